@@ -1,7 +1,8 @@
 /**
  * What tests share: the simulator, the reference oracle, in-memory ports, real servers.
  *
- * <p>May depend on {@code dev.millrace.core} and test libraries. Other modules use it in tests only.
+ * <p>May depend on {@code dev.millrace.core} and test libraries. Other modules use it in tests
+ * only.
  */
 @NullMarked
 package dev.millrace.testing;
