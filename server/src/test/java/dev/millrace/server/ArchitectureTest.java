@@ -6,7 +6,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.base.DescribedPredicate;
-import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitCallTarget;
+import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitAccessTarget;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -183,13 +183,13 @@ class ArchitectureTest {
     }
 
     private static DescribedPredicate<JavaAccess<?>> target(
-            String what, Predicate<CodeUnitCallTarget> test) {
+            String what, Predicate<CodeUnitAccessTarget> test) {
         return describe(
                 "uses " + what,
-                access -> access.getTarget() instanceof CodeUnitCallTarget call && test.test(call));
+                access -> access.getTarget() instanceof CodeUnitAccessTarget call && test.test(call));
     }
 
-    private static String nameOf(CodeUnitCallTarget call) {
+    private static String nameOf(CodeUnitAccessTarget call) {
         return call.getOwner().getName() + "." + call.getName();
     }
 }
