@@ -186,7 +186,8 @@ class ArchitectureTest {
             String what, Predicate<CodeUnitAccessTarget> test) {
         return describe(
                 "uses " + what,
-                access -> access.getTarget() instanceof CodeUnitAccessTarget call && test.test(call));
+                access ->
+                        access.getTarget() instanceof CodeUnitAccessTarget call && test.test(call));
     }
 
     private static String nameOf(CodeUnitAccessTarget call) {
