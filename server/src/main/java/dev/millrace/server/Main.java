@@ -5,6 +5,7 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
+        Logging.configure();
         System.err.println("There is no command yet.");
         System.exit(2);
     }
