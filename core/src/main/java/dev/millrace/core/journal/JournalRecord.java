@@ -1,0 +1,70 @@
+package dev.millrace.core.journal;
+
+import dev.millrace.core.letter.LetterId;
+
+import java.util.List;
+
+/**
+ * One record of a pipeline's journal. Everything that changes a pipeline's numbers is one, so that
+ * a host that reads the journal again comes to the same rows. Offsets count events: a record takes
+ * as many as {@link #width}.
+ */
+public sealed interface JournalRecord {
+    /** When the host accepted it, epoch milliseconds of its clock. */
+    long receivedAtMs();
+
+    /** How many offsets the record takes: 1 or more. */
+    default int width() {
+        return 1;
+    }
+
+    /**
+     * The events of one accepted request.
+     *
+     * @param version the version of the pipeline that admitted them
+     * @param received events in the body, {@code rejected} included
+     * @param rejected how many of them became letters at admission
+     * @param payload the accepted events as JSON values, separated by white space or commas
+     */
+    record Events(long receivedAtMs, int version, int received, int rejected, byte[] payload)
+            implements JournalRecord {
+        public Events {
+            if (received < 0 || rejected < 0 || rejected > received) {
+                throw new IllegalArgumentException(
+                        rejected + " of " + received + " events rejected");
+            }
+        }
+
+        @Override
+        public int width() {
+            return Math.max(1, received);
+        }
+
+        /** Events that go on to the partitions. */
+        public int accepted() {
+            return received - rejected;
+        }
+    }
+
+    /** From here on the pipeline's {@code version} applies. */
+    record Change(long receivedAtMs, int version) implements JournalRecord {}
+
+    /** Letters to be tried again. Those that are gone by then are left alone. */
+    record Replay(long receivedAtMs, String replay, List<LetterId> letters)
+            implements JournalRecord {
+        public Replay {
+            letters = List.copyOf(letters);
+        }
+    }
+
+    /** Letters to be deleted. */
+    record Discard(long receivedAtMs, String request, List<LetterId> letters)
+            implements JournalRecord {
+        public Discard {
+            letters = List.copyOf(letters);
+        }
+    }
+
+    /** No event older than {@code toMs} is expected any more. */
+    record Advance(long receivedAtMs, long toMs) implements JournalRecord {}
+}

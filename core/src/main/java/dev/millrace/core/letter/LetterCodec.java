@@ -1,0 +1,99 @@
+package dev.millrace.core.letter;
+
+import dev.millrace.core.MillraceException;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The stored form of a dead letter, version 1. Big-endian: version {@code u8}, kind {@code u8},
+ * parked {@code u8}, attempts {@code i32}, last failure {@code i64}, pipeline version {@code i32},
+ * then stage, code and message as length {@code i32} and UTF-8, then the original as length and
+ * bytes, then the failed form likewise (length −1 where there is none). The id is the key and not
+ * repeated.
+ */
+public final class LetterCodec {
+    private static final int VERSION = 1;
+    private static final int NONE = -1;
+
+    private LetterCodec() {}
+
+    public static byte[] encode(DeadLetter letter) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(96 + letter.original().length);
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            out.writeByte(VERSION);
+            out.writeByte(letter.kind().code());
+            out.writeBoolean(letter.parked());
+            out.writeInt(letter.attempts());
+            out.writeLong(letter.lastFailedAtMs());
+            out.writeInt(letter.pipelineVersion());
+            write(out, letter.stage().getBytes(StandardCharsets.UTF_8));
+            write(out, letter.code().getBytes(StandardCharsets.UTF_8));
+            write(out, letter.message().getBytes(StandardCharsets.UTF_8));
+            write(out, letter.original());
+            byte[] failed = letter.failed();
+            if (failed == null) {
+                out.writeInt(NONE);
+            } else {
+                write(out, failed);
+            }
+        } catch (IOException impossible) {
+            throw new IllegalStateException("writing to memory does not fail", impossible);
+        }
+        return bytes.toByteArray();
+    }
+
+    /**
+     * @throws MillraceException if {@code bytes} are not what {@link #encode} wrote
+     */
+    public static DeadLetter decode(LetterId id, byte[] bytes) {
+        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+            int version = in.readUnsignedByte();
+            if (version != VERSION) {
+                throw new MillraceException(
+                        "dead letter " + id + " has format " + version + ", not " + VERSION);
+            }
+            LetterKind kind = LetterKind.of(in.readUnsignedByte());
+            boolean parked = in.readBoolean();
+            int attempts = in.readInt();
+            long lastFailedAtMs = in.readLong();
+            int pipelineVersion = in.readInt();
+            String stage = new String(read(in, in.readInt()), StandardCharsets.UTF_8);
+            String code = new String(read(in, in.readInt()), StandardCharsets.UTF_8);
+            String message = new String(read(in, in.readInt()), StandardCharsets.UTF_8);
+            byte[] original = read(in, in.readInt());
+            int failedLength = in.readInt();
+            byte[] failed = failedLength == NONE ? null : read(in, failedLength);
+            return new DeadLetter(
+                    id,
+                    kind,
+                    stage,
+                    code,
+                    message,
+                    attempts,
+                    lastFailedAtMs,
+                    pipelineVersion,
+                    parked,
+                    original,
+                    failed);
+        } catch (IOException | RuntimeException broken) {
+            throw new MillraceException(
+                    "dead letter " + id + " cannot be read: its stored form is broken", broken);
+        }
+    }
+
+    private static void write(DataOutputStream out, byte[] bytes) throws IOException {
+        out.writeInt(bytes.length);
+        out.write(bytes);
+    }
+
+    private static byte[] read(DataInputStream in, int length) throws IOException {
+        byte[] bytes = new byte[length];
+        in.readFully(bytes);
+        return bytes;
+    }
+}

@@ -1,0 +1,40 @@
+package dev.millrace.core.letter;
+
+import java.util.Locale;
+
+/** Why an event became a dead letter. */
+public enum LetterKind {
+    /** Refused at admission: no JSON, no event, or not what the schema asks for. */
+    INVALID(1),
+    /** Refused at admission: its timestamp lies more than {@code maxSkew} ahead of the clock. */
+    FUTURE(2),
+    /** An expression or handler of a stage failed on it. */
+    STAGE(3),
+    /** Too late for one aggregate; the other stages have seen it. */
+    LATE(4);
+
+    private final int code;
+
+    LetterKind(int code) {
+        this.code = code;
+    }
+
+    /** The number under which the kind is stored, never given another meaning. */
+    int code() {
+        return code;
+    }
+
+    static LetterKind of(int code) {
+        for (LetterKind kind : values()) {
+            if (kind.code == code) {
+                return kind;
+            }
+        }
+        throw new IllegalArgumentException("no kind of dead letter has the number " + code);
+    }
+
+    /** The name as the API writes it. */
+    public String wireName() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

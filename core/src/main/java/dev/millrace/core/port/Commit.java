@@ -1,0 +1,38 @@
+package dev.millrace.core.port;
+
+import dev.millrace.core.letter.LetterChange;
+
+import java.util.List;
+
+/**
+ * What a pipeline writes at once.
+ *
+ * @param checkpoint replaces the one before
+ * @param rows in any order; a row occurs once
+ * @param expiries rows that are no longer kept
+ * @param droppedAggregates state numbers of which everything goes
+ * @param letters in order: a later change of a letter follows an earlier one
+ * @param dedupe new blocks
+ * @param dedupeNotBeforeMs blocks whose newest id is older are forgotten
+ */
+public record Commit(
+        byte[] checkpoint,
+        List<RowChange> rows,
+        List<RowExpiry> expiries,
+        List<Integer> droppedAggregates,
+        List<LetterChange> letters,
+        List<DedupeBlock> dedupe,
+        long dedupeNotBeforeMs) {
+
+    /**
+     * The new state of a row.
+     *
+     * @param aggregate the aggregate's state number
+     * @param group encoded group key
+     * @param value shared, not copied
+     */
+    public record RowChange(int aggregate, long windowStartMs, byte[] group, byte[] value) {}
+
+    /** All rows of an aggregate whose window starts before {@code beforeMs} go. */
+    public record RowExpiry(int aggregate, long beforeMs) {}
+}

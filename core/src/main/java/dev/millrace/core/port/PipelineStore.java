@@ -1,0 +1,61 @@
+package dev.millrace.core.port;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** What one pipeline keeps. Reads see whole commits only. Safe for use by many threads. */
+public interface PipelineStore extends WindowRows, DeadLetters {
+    String pipeline();
+
+    /** All versions, the oldest first; at least one. */
+    List<PipelineVersion> versions();
+
+    /** The newest checkpoint, as it was committed; empty before the first. */
+    Optional<byte[]> checkpoint();
+
+    /**
+     * Hands over the journal from the record that holds offset {@code from} or begins after it, in
+     * order of offsets.
+     *
+     * @throws StorageException if it cannot be read or is damaged
+     */
+    void readJournal(long from, JournalVisitor visitor);
+
+    /** The offset of the oldest record that is kept. */
+    OptionalLong journalStart();
+
+    /**
+     * Hands over the dedupe blocks of a partition whose {@code lastReceivedAtMs} is at least {@code
+     * notBeforeMs}, oldest first.
+     */
+    void readDedupe(int partition, long notBeforeMs, DedupeVisitor visitor);
+
+    /**
+     * Writes a commit: all of it in one synced write.
+     *
+     * @throws StorageException if it cannot be written; then none or all of it may be found after a
+     *     restart
+     */
+    void commit(Commit commit);
+
+    /**
+     * Trims the journal by whole files, so more may stay than is asked for: records received before
+     * {@code notBeforeMs}, and the oldest as long as the journal is larger than {@code maxBytes},
+     * but nothing at or above {@code below}.
+     */
+    void trimJournal(long below, long notBeforeMs, long maxBytes);
+
+    /** Receives journal records. */
+    @FunctionalInterface
+    interface JournalVisitor {
+        /** Return false to stop. */
+        boolean record(long offset, byte[] record);
+    }
+
+    /** Receives dedupe blocks. */
+    @FunctionalInterface
+    interface DedupeVisitor {
+        void block(DedupeBlock block);
+    }
+}

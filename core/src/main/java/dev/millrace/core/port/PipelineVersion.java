@@ -1,0 +1,22 @@
+package dev.millrace.core.port;
+
+import java.util.Map;
+
+/**
+ * One version of a pipeline's definition.
+ *
+ * @param version from 1 up
+ * @param definition the text as it was put, YAML or JSON
+ * @param aggregates for each aggregate the number under which its state is kept; an aggregate that
+ *     a change leaves alone keeps its number, one that must start anew gets a number never used
+ *     before
+ */
+public record PipelineVersion(
+        int version, long createdAtMs, String definition, Map<String, Integer> aggregates) {
+    public PipelineVersion {
+        if (version < 1) {
+            throw new IllegalArgumentException("versions start at 1, not " + version);
+        }
+        aggregates = Map.copyOf(aggregates);
+    }
+}

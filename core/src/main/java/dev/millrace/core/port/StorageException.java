@@ -1,0 +1,18 @@
+package dev.millrace.core.port;
+
+import dev.millrace.core.MillraceException;
+
+/**
+ * The storage could not read or write. What was being written may be there after a restart, or not.
+ */
+public class StorageException extends MillraceException {
+    private static final long serialVersionUID = 1L;
+
+    public StorageException(String message) {
+        super(message);
+    }
+
+    public StorageException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,32 @@
+package dev.millrace.core.port;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.OptionalLong;
+
+/** The rows of a pipeline's aggregates as they were committed last. */
+public interface WindowRows {
+    /** One row's value, or null. */
+    byte @Nullable [] row(int aggregate, long windowStartMs, byte[] group);
+
+    /**
+     * Hands over the rows with {@code fromMs <= windowStart < toMs}, by window start, then by the
+     * group key's bytes.
+     *
+     * @param after the place of a row after which to begin, or null
+     */
+    void rows(int aggregate, long fromMs, long toMs, @Nullable Place after, RowVisitor visitor);
+
+    /** The start of the newest window that has rows. */
+    OptionalLong newestWindowStart(int aggregate);
+
+    /** Where a row stands in an aggregate. */
+    record Place(long windowStartMs, byte[] group) {}
+
+    /** Receives rows. */
+    @FunctionalInterface
+    interface RowVisitor {
+        /** Return false to stop. */
+        boolean row(long windowStartMs, byte[] group, byte[] value);
+    }
+}
