@@ -1,0 +1,8 @@
+package dev.millrace.engine;
+
+/**
+ * A limit that keeps memory or time bounded.
+ *
+ * @param unit {@code events}, {@code bytes}, {@code ms}, …
+ */
+public record Bound(String name, long value, String unit, String meaning) {}

@@ -1,0 +1,33 @@
+package dev.millrace.engine;
+
+import java.util.OptionalLong;
+
+/**
+ * How a pipeline is doing right now.
+ *
+ * @param queueDepth events accepted or being written that no partition has processed yet
+ * @param queueBytes their size
+ * @param throughputPerSecond events processed a second, over the last seconds
+ * @param watermarkMs event time up to which all windows are closed; absent before the first event
+ * @param latency from receipt to the commit that made the result visible
+ * @param dedupeHorizonMs how far back a duplicate is recognised at this moment
+ * @param refused batches answered with queue-full since the start
+ */
+public record PipelineMetrics(
+        long eventsAccepted,
+        long eventsRejected,
+        long deadLetters,
+        long queueDepth,
+        int queueLimit,
+        long queueBytes,
+        double throughputPerSecond,
+        long duplicates,
+        OptionalLong watermarkMs,
+        Latency latency,
+        long dedupeHorizonMs,
+        long refused,
+        long openGroups,
+        long commits) {
+    /** Milliseconds, over the last minute or so; zeros when there was nothing. */
+    public record Latency(double p50Ms, double p99Ms, double maxMs) {}
+}

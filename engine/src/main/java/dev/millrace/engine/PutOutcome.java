@@ -1,0 +1,20 @@
+package dev.millrace.engine;
+
+import dev.millrace.core.pipeline.PlanEntry;
+import dev.millrace.core.pipeline.Problem;
+import java.util.List;
+
+/** What became of a definition that was put. */
+public sealed interface PutOutcome {
+    /** There was no such pipeline; now there is (or would be, for a dry run). */
+    record Created(int version, List<PlanEntry> plan) implements PutOutcome {}
+
+    /** The pipeline has a new version. */
+    record Changed(int version, List<PlanEntry> plan) implements PutOutcome {}
+
+    /** The definition means the same as the version that is there. */
+    record Same(int version, List<PlanEntry> plan) implements PutOutcome {}
+
+    /** It is wrong; nothing changed. */
+    record Invalid(List<Problem> problems) implements PutOutcome {}
+}

@@ -1,0 +1,35 @@
+package dev.millrace.engine;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Which rows of an aggregate are asked for.
+ *
+ * @param fromMs first window start, inclusive
+ * @param toMs last window start, exclusive
+ * @param group group fields that must have these values, written as text ({@code null} for none)
+ * @param latest only the newest window that has rows
+ * @param order a value's name, with {@code -} before it from the greatest down; absent: by window start, then group
+ * @param limit 1 to 10,000
+ * @param after where the page before ended
+ */
+public record RowQuery(
+        String aggregate,
+        OptionalLong fromMs,
+        OptionalLong toMs,
+        Map<String, String> group,
+        boolean latest,
+        Optional<String> order,
+        int limit,
+        Optional<String> after) {
+    public static final int MAX_LIMIT = 10_000;
+
+    public RowQuery {
+        group = Map.copyOf(group);
+        if (limit < 1 || limit > MAX_LIMIT) {
+            throw new IllegalArgumentException("limit must be 1 to " + MAX_LIMIT + ", not " + limit);
+        }
+    }
+}
