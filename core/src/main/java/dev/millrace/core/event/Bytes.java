@@ -1,0 +1,40 @@
+package dev.millrace.core.event;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/** Eight bytes of an array at a time. */
+final class Bytes {
+    private static final VarHandle LONG =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle LONG_BIG_ENDIAN =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+    private Bytes() {}
+
+    /** The byte at {@code index} is the lowest. */
+    static long word(byte[] bytes, int index) {
+        return (long) LONG.get(bytes, index);
+    }
+
+    static void putBigEndian(byte[] bytes, int index, long value) {
+        LONG_BIG_ENDIAN.set(bytes, index, value);
+    }
+
+    static long bigEndian(byte[] bytes, int index) {
+        return (long) LONG_BIG_ENDIAN.get(bytes, index);
+    }
+
+    /** Up to the first eight bytes of a range as {@link #word}, zeros behind its end. */
+    static long head(byte[] bytes, int start, int length) {
+        if (length >= Long.BYTES) {
+            return word(bytes, start);
+        }
+        long head = 0;
+        for (int i = length - 1; i >= 0; i--) {
+            head = head << 8 | (bytes[start + i] & 0xff);
+        }
+        return head;
+    }
+}
