@@ -1,0 +1,77 @@
+package dev.millrace.core.pipeline;
+
+import dev.millrace.core.event.FieldPath;
+
+import org.jspecify.annotations.Nullable;
+
+import tools.jackson.databind.JsonNode;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/**
+ * How the events of one pipeline are read, kept and processed. Immutable and thread-safe. Two
+ * definitions are equal when they mean the same, however their files were written.
+ *
+ * @param key the field whose value decides the partition; where it is missing, {@code id} does
+ * @param partitions empty: as the pipeline has, and for a new one the host decides
+ * @param outOfOrder how far the watermark stays behind the newest event
+ * @param maxSkew how far a timestamp may be ahead of receipt
+ * @param dedupe how long after receipt a (source, id) is remembered; zero: never
+ * @param dedupeLimit ids remembered at most; empty: the host decides
+ * @param queueLimit events that may wait before a batch is refused
+ * @param schema JSON Schema 2020-12 of the whole event; do not modify
+ */
+public record PipelineDefinition(
+        String name,
+        FieldPath key,
+        OptionalInt partitions,
+        Duration outOfOrder,
+        Duration maxSkew,
+        Duration dedupe,
+        OptionalLong dedupeLimit,
+        int queueLimit,
+        Retention retention,
+        @Nullable JsonNode schema,
+        List<Stage> stages) {
+    public PipelineDefinition {
+        Limits.checkName("pipeline name", Limits.PIPELINE_NAME, name);
+        partitions.ifPresent(count -> Limits.PARTITIONS.check("partitions", count));
+        Limits.DURATION.check("outOfOrder", outOfOrder);
+        Limits.DURATION.check("maxSkew", maxSkew);
+        Limits.DURATION.check("dedupe", dedupe);
+        dedupeLimit.ifPresent(limit -> Limits.DEDUPE_LIMIT.check("dedupeLimit", limit));
+        Limits.QUEUE_LIMIT.check("queueLimit", queueLimit);
+        stages = Limits.checkSize("stages", stages, Limits.STAGES_MAX);
+        if (stages.stream().map(Stage::name).distinct().count() < stages.size()) {
+            throw new IllegalArgumentException(
+                    "two stages have one name: " + stages.stream().map(Stage::name).toList());
+        }
+    }
+
+    /** Every field that the key or a stage names: what a reader must extract. */
+    public Set<FieldPath> paths() {
+        Set<FieldPath> paths = new HashSet<>();
+        paths.add(key);
+        stages.forEach(stage -> paths.addAll(stage.paths()));
+        return Set.copyOf(paths);
+    }
+
+    /** The aggregate of that name. */
+    public Optional<Stage.Aggregate> aggregate(String name) {
+        return aggregates().stream().filter(stage -> stage.name().equals(name)).findFirst();
+    }
+
+    /** The aggregates, in the order of the stages. */
+    public List<Stage.Aggregate> aggregates() {
+        return stages.stream()
+                .filter(Stage.Aggregate.class::isInstance)
+                .map(Stage.Aggregate.class::cast)
+                .toList();
+    }
+}

@@ -1,0 +1,25 @@
+package dev.millrace.core.pipeline;
+
+/**
+ * What a change of definition does to one stage, or to one setting of the pipeline.
+ *
+ * @param stage the stage's name, or the key of the setting, like {@code outOfOrder}
+ * @param detail why, in plain words
+ */
+public record PlanEntry(String stage, Effect effect, String detail) {
+    /** What becomes of a stage and its state. */
+    public enum Effect {
+        /** Nothing changes. */
+        KEPT,
+        /** It was not there before. An aggregate starts empty. */
+        NEW,
+        /** It changes; its state, if it has any, goes on. */
+        CHANGED,
+        /** An aggregate starts empty under its old name; the rows it had are lost. */
+        REBUILT,
+        /** An aggregate goes, and its rows with it. */
+        LOST,
+        /** A stage without state goes. */
+        REMOVED
+    }
+}

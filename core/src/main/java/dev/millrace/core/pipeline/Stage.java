@@ -1,0 +1,156 @@
+package dev.millrace.core.pipeline;
+
+import dev.millrace.core.event.FieldPath;
+import dev.millrace.core.expression.Expression;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** One step of a pipeline. Stages run in order, each on what the one before let through. */
+public sealed interface Stage {
+    /** Unique in the pipeline. State, dead letters and metrics of the stage go by it. */
+    String name();
+
+    /** Every field that the stage reads or writes. */
+    Set<FieldPath> paths();
+
+    /** What kind of stage it is, as it is written in a definition. */
+    String kind();
+
+    /** Lets events through for which the predicate is true. */
+    record Filter(String name, Expression predicate) implements Stage {
+        public Filter {
+            checkName(name);
+        }
+
+        @Override
+        public Set<FieldPath> paths() {
+            return Set.copyOf(predicate.paths());
+        }
+
+        @Override
+        public String kind() {
+            return "filter";
+        }
+    }
+
+    /**
+     * Writes fields inside {@code data}. Every expression sees the event as it came into the stage,
+     * so the order of assignments does not matter, and no target may contain another.
+     */
+    record Transform(String name, List<Assignment> assignments) implements Stage {
+        public Transform {
+            checkName(name);
+            assignments = Limits.checkSize("assignments", assignments, Limits.ASSIGNMENTS_MAX);
+            for (int i = 0; i < assignments.size(); i++) {
+                for (int j = 0; j < i; j++) {
+                    FieldPath one = assignments.get(i).target();
+                    FieldPath other = assignments.get(j).target();
+                    if (Assignment.overlap(one, other)) {
+                        throw new IllegalArgumentException(
+                                "both %s and %s are assigned".formatted(other, one));
+                    }
+                }
+            }
+        }
+
+        @Override
+        public Set<FieldPath> paths() {
+            Set<FieldPath> paths = new HashSet<>();
+            for (Assignment assignment : assignments) {
+                paths.add(assignment.target());
+                paths.addAll(assignment.value().paths());
+            }
+            return Set.copyOf(paths);
+        }
+
+        @Override
+        public String kind() {
+            return "transform";
+        }
+    }
+
+    /**
+     * Keeps numbers per window and group, and lets every event through.
+     *
+     * @param where the events that are counted; absent: all
+     * @param by the fields that make the group, in the order in which they are stored; may be empty
+     * @param values in the order in which they are stored; at least one
+     * @param lateness how far the watermark may be past the end of an event's last window before
+     *     the event is late
+     * @param keep how far the watermark may be past a row before the row goes. At least the span of
+     *     the window plus {@code lateness}: an event that is not late yet must find its row.
+     * @param maxGroups groups per window; events of further ones are counted under {@code
+     *     __other__}
+     */
+    record Aggregate(
+            String name,
+            Window window,
+            Optional<Expression> where,
+            List<FieldPath> by,
+            List<Value> values,
+            Duration lateness,
+            LatePolicy late,
+            Duration keep,
+            int maxGroups)
+            implements Stage {
+        public Aggregate {
+            checkName(name);
+            by = Limits.checkSize("fields in by", by, Limits.BY_MAX);
+            values = Limits.checkSize("values", values, Limits.VALUES_MAX);
+            if (values.isEmpty()) {
+                throw new IllegalArgumentException("an aggregate needs a value");
+            }
+            if (Set.copyOf(by).size() < by.size()) {
+                throw new IllegalArgumentException("a field is twice in by: " + by);
+            }
+            if (values.stream().map(Value::name).distinct().count() < values.size()) {
+                throw new IllegalArgumentException("two values have one name: " + values);
+            }
+            Limits.DURATION.check("lateness", lateness);
+            Limits.DURATION.check("keep", keep);
+            if (keep.compareTo(leastKeep(window, lateness)) < 0) {
+                throw new IllegalArgumentException(
+                        "keep must be at least window and lateness together, is "
+                                + Durations.format(keep));
+            }
+            Limits.MAX_GROUPS.check("maxGroups", maxGroups);
+        }
+
+        /** The shortest {@code keep} under which every event that is not late finds its row. */
+        static Duration leastKeep(Window window, Duration lateness) {
+            return window.span().plus(lateness);
+        }
+
+        /**
+         * Whether this aggregate can go on with the rows and accumulators of {@code other}: both
+         * cut time, group and count alike. Everything else may change under living state.
+         */
+        public boolean sharesStateWith(Aggregate other) {
+            return name.equals(other.name)
+                    && window.equals(other.window)
+                    && by.equals(other.by)
+                    && values.equals(other.values);
+        }
+
+        @Override
+        public Set<FieldPath> paths() {
+            Set<FieldPath> paths = new HashSet<>(by);
+            where.ifPresent(expression -> paths.addAll(expression.paths()));
+            values.forEach(value -> value.path().ifPresent(paths::add));
+            return Set.copyOf(paths);
+        }
+
+        @Override
+        public String kind() {
+            return "aggregate";
+        }
+    }
+
+    private static void checkName(String name) {
+        Limits.checkName("stage name", Limits.NAME, name);
+    }
+}
