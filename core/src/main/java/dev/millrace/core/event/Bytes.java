@@ -11,6 +11,9 @@ final class Bytes {
     private static final VarHandle LONG_BIG_ENDIAN =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
+    /** 2^64 divided by the golden ratio, odd. */
+    private static final long MIX = 0x9E3779B97F4A7C15L;
+
     private Bytes() {}
 
     /** The byte at {@code index} is the lowest. */
@@ -36,5 +39,24 @@ final class Bytes {
             head = head << 8 | (bytes[start + i] & 0xff);
         }
         return head;
+    }
+
+    /** A hash for tables in memory, eight bytes a step; not to be stored. */
+    static int hash(byte[] bytes, int start, int length) {
+        long hash = length * MIX;
+        int end = start + length;
+        int at = start;
+        for (; at <= end - Long.BYTES; at += Long.BYTES) {
+            hash = mix(hash ^ word(bytes, at));
+        }
+        if (at < end) {
+            hash = mix(hash ^ head(bytes, at, end - at));
+        }
+        return (int) (hash * MIX >>> Integer.SIZE);
+    }
+
+    private static long mix(long hash) {
+        long product = hash * MIX;
+        return product ^ product >>> Integer.SIZE;
     }
 }

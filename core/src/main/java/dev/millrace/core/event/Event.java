@@ -1,6 +1,11 @@
 package dev.millrace.core.event;
 
+import org.apache.datasketches.hash.MurmurHash3FFM;
 import org.jspecify.annotations.Nullable;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.Map;
 
 /**
  * One event as the stages see it: a reusable cursor over a row of a batch. Values are decoded when
@@ -9,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to one thread. Values handed out are immutable.
  */
 public final class Event {
-    /** The value of a field that is not there. */
+    /** The value of a field that is not there. Compare with {@code equals}. */
     public static final Object MISSING =
             new Object() {
                 @Override
@@ -18,10 +23,38 @@ public final class Event {
                 }
             };
 
+    private static final long IDENTITY_SEED = 0;
+
     private final Projection projection;
+    private final Field idField;
+    private final Field typeField;
+    private final Field sourceField;
+    private final Field timestampField;
+    private final Changes changes;
+    private final Place place = new Place();
+    private final StringCache types = new StringCache();
+    private final StringCache sources = new StringCache();
+
+    /** Values decoded since the last move, by slot; valid where {@code decodedIn} is this move. */
+    private final @Nullable Object[] decoded;
+
+    private final long[] decodedIn;
+    private long moves;
+
+    private @Nullable EventBatch batch;
+    private int index;
+    private byte[] scratch = new byte[512];
+    private MemorySegment scratchSegment = MemorySegment.ofArray(scratch);
 
     public Event(Projection projection) {
         this.projection = projection;
+        this.idField = projection.field(FieldPath.ID);
+        this.typeField = projection.field(FieldPath.TYPE);
+        this.sourceField = projection.field(FieldPath.SOURCE);
+        this.timestampField = projection.field(FieldPath.TIMESTAMP);
+        this.changes = new Changes(projection);
+        this.decoded = new Object[projection.slots()];
+        this.decodedIn = new long[projection.slots()];
     }
 
     /**
@@ -30,48 +63,126 @@ public final class Event {
      * @throws IllegalArgumentException if the batch was read with another projection
      */
     public Event moveTo(EventBatch batch, int index) {
-        throw new UnsupportedOperationException(projection.toString());
+        if (!batch.projection().equals(projection)) {
+            throw new IllegalArgumentException(
+                    "a batch of %s cannot be seen through %s"
+                            .formatted(batch.projection(), projection));
+        }
+        this.batch = batch;
+        this.index = index;
+        moves++;
+        changes.clear();
+        return this;
     }
 
     public String id() {
-        throw new UnsupportedOperationException();
+        return text(idField);
     }
 
     public String type() {
-        throw new UnsupportedOperationException();
+        return changes.touch(typeField.node) ? text(typeField) : types.string(sent(typeField));
     }
 
     public String source() {
-        throw new UnsupportedOperationException();
+        return changes.touch(sourceField.node)
+                ? text(sourceField)
+                : sources.string(sent(sourceField));
+    }
+
+    private String text(Field field) {
+        Object text = get(field);
+        if (text instanceof String string) {
+            return string;
+        }
+        throw new IllegalStateException("an event's " + field + " must be a string, not " + text);
     }
 
     /** Event time in epoch milliseconds. */
     public long timestampMs() {
-        throw new UnsupportedOperationException();
+        return changes.touch(timestampField.node) && get(timestampField) instanceof Long changed
+                ? changed
+                : batch().timestampMs(index);
     }
 
     /**
      * The value of a field: String, Long, Double, Boolean, null (JSON null), List, Map or {@link
      * #MISSING}. An integer that fits a long is a Long, every other number a Double. The timestamp
-     * is a Long whatever its form.
+     * is a Long whatever its form; absent {@code data} is an empty map.
      */
     public @Nullable Object get(Field field) {
-        throw new UnsupportedOperationException();
+        int slot = field.node.slot;
+        if (changes.touch(field.node)) {
+            return PlainValues.inside(changes.get(batch(), index, field.node), field.rest);
+        }
+        if (slot == Projection.TIMESTAMP) {
+            return batch().timestampMs(index);
+        }
+        if (!field.rest.isEmpty()) {
+            return sent(field).decode();
+        }
+        if (decodedIn[slot] != moves) {
+            decoded[slot] = decode(field);
+            decodedIn[slot] = moves;
+        }
+        return decoded[slot];
+    }
+
+    private @Nullable Object decode(Field field) {
+        Place sent = sent(field);
+        return switch (field.node.slot) {
+            case Projection.TYPE -> types.string(sent);
+            case Projection.SOURCE -> sources.string(sent);
+            case Projection.DATA -> sent.kind() == JsonKind.MISSING ? Map.of() : sent.decode();
+            default -> sent.decode();
+        };
     }
 
     /** What {@link #get} would return, without decoding it. */
     public JsonKind kind(Field field) {
-        throw new UnsupportedOperationException();
+        if (changes.touch(field.node)) {
+            return field.rest.isEmpty() ? changes.kind(field.node) : PlainValues.kind(get(field));
+        }
+        int slot = field.node.slot;
+        if (slot == Projection.TIMESTAMP) {
+            return JsonKind.INTEGER;
+        }
+        boolean data = slot == Projection.DATA && field.rest.isEmpty();
+        return data ? JsonKind.OBJECT : sent(field).kind();
     }
 
     /** The value of a field of kind {@link JsonKind#INTEGER}. */
     public long integer(Field field) {
-        throw new UnsupportedOperationException();
+        if (changes.touch(field.node) || field.node.slot == Projection.TIMESTAMP) {
+            if (get(field) instanceof Long number) {
+                return number;
+            }
+            throw wrongKind(field, "an integer");
+        }
+        Place sent = sent(field);
+        if (sent.kind() != JsonKind.INTEGER) {
+            throw wrongKind(field, "an integer");
+        }
+        return sent.integer();
     }
 
     /** The value of a field of kind {@link JsonKind#INTEGER} or {@link JsonKind#DECIMAL}. */
     public double number(Field field) {
-        throw new UnsupportedOperationException();
+        if (changes.touch(field.node) || field.node.slot == Projection.TIMESTAMP) {
+            if (get(field) instanceof Number number) {
+                return number.doubleValue();
+            }
+            throw wrongKind(field, "a number");
+        }
+        Place sent = sent(field);
+        if (!sent.kind().isNumber()) {
+            throw wrongKind(field, "a number");
+        }
+        return sent.number();
+    }
+
+    private IllegalStateException wrongKind(Field field, String expected) {
+        return new IllegalStateException(
+                "%s is %s, not %s".formatted(field, kind(field).described(), expected));
     }
 
     /**
@@ -80,38 +191,75 @@ public final class Event {
      * @return false, and nothing is appended, for objects and arrays
      */
     public boolean appendKey(Field field, KeyBuffer out) {
-        throw new UnsupportedOperationException();
+        if (changes.touch(field.node)) {
+            return out.append(get(field));
+        }
+        if (field.node.slot == Projection.TIMESTAMP) {
+            out.appendLong(batch().timestampMs(index));
+            return true;
+        }
+        return kind(field) != JsonKind.OBJECT && sent(field).appendKey(out);
     }
 
     /**
-     * Writes the 128-bit hash of (source, id) as they came in, for dedupe: MurmurHash3 x64 of the
-     * UTF-8 of the source, a zero byte and the id.
+     * Writes the 128-bit hash of (source, id) as they came in, for dedupe: MurmurHash3 x64, seed 0,
+     * of the UTF-8 of the source, a zero byte and the id. Stores keep it, so it never changes.
      *
      * @param out two longs
      */
     public void identity(long[] out) {
-        throw new UnsupportedOperationException();
+        int length = put(sent(sourceField), 0);
+        scratch[length++] = 0;
+        length += put(sent(idField), length);
+        MurmurHash3FFM.hash(scratchSegment, 0, length, IDENTITY_SEED, out);
+    }
+
+    private int put(Place string, int at) {
+        if (scratch.length - at <= string.length()) {
+            scratch = Arrays.copyOf(scratch, 2 * (at + string.length() + 1));
+            scratchSegment = MemorySegment.ofArray(scratch);
+        }
+        if (string.escaped()) {
+            return string.unescape(scratch, at);
+        }
+        System.arraycopy(string.bytes(), string.start(), scratch, at, string.length());
+        return string.length();
     }
 
     /**
      * Changes a field; objects on the way are created, replacing what is there instead.
      *
-     * @param value as {@link #get} returns it; {@link #MISSING} removes the field
+     * @param value as {@link #get} returns it, not to be changed any more; {@link #MISSING} removes
+     *     the field
      * @throws IllegalArgumentException if JSON cannot hold the value, or an event must not have it
      *     (an id that is no string, say); the event is unchanged then
      */
     public void set(Field field, @Nullable Object value) {
-        throw new UnsupportedOperationException();
+        if (!MISSING.equals(value)) {
+            PlainValues.check(value);
+        }
+        if (field.rest.isEmpty()) {
+            EventCheck.requireEnvelope(field.node.slot, value);
+            changes.set(batch(), index, field.node, value);
+            return;
+        }
+        boolean removes = MISSING.equals(value);
+        if (removes && MISSING.equals(get(field))) {
+            return;
+        }
+        Object whole = get(field.node.field());
+        changes.set(batch(), index, field.node, PlainValues.with(whole, field.rest, value));
     }
 
-    /** Whether {@link #set} was called since the last move. */
+    /** Whether {@link #set} changed anything since the last move. */
     public boolean changed() {
-        throw new UnsupportedOperationException();
+        return changes.any();
     }
 
     /** The bytes of the event as it came in. */
     public byte[] rawJson() {
-        throw new UnsupportedOperationException();
+        int start = batch().start(index);
+        return Arrays.copyOfRange(batch().bytes(), start, start + batch().length(index));
     }
 
     /**
@@ -119,6 +267,18 @@ public final class Event {
      * place, new ones at the end of their object.
      */
     public byte[] toJson() {
-        throw new UnsupportedOperationException();
+        return changes.any() ? changes.toJson(batch(), index) : rawJson();
+    }
+
+    private Place sent(Field field) {
+        batch().locate(index, field.node.slot, place);
+        return field.rest.isEmpty() ? place : place.descend(field.restUtf8);
+    }
+
+    private EventBatch batch() {
+        if (batch == null) {
+            throw new IllegalStateException("not moved to an event yet");
+        }
+        return batch;
     }
 }

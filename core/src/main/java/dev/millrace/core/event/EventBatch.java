@@ -1,57 +1,157 @@
 package dev.millrace.core.event;
 
 import java.nio.ByteBuffer;
+import java.util.Objects;
 
 /**
  * Accepted events of one body, in its order: the bytes, and where in them the projected values
  * stand. Immutable and thread-safe; keeps the body it was read from alive.
+ *
+ * <p>No object per event: a row of ints holds the event's range and one {@link Place} for every
+ * slot of the projection.
  */
 public final class EventBatch {
-    EventBatch() {}
+    private final Projection projection;
+    private final long receivedAtMs;
+    private final byte[] bytes;
+    private final int size;
+    private final int[] table;
+    private final long[] timestamps;
+    private final int[] partitionOf;
+    private final int[][] eventsOf;
+    private final boolean contiguous;
+    private final int payloadLength;
+
+    /**
+     * @param contiguous whether between the first and the last event there is nothing but accepted
+     *     events, white space and commas
+     */
+    EventBatch(
+            Projection projection,
+            long receivedAtMs,
+            byte[] bytes,
+            int size,
+            int[] table,
+            long[] timestamps,
+            int[] partitionOf,
+            int partitions,
+            boolean contiguous) {
+        this.projection = projection;
+        this.receivedAtMs = receivedAtMs;
+        this.bytes = bytes;
+        this.size = size;
+        this.table = table;
+        this.timestamps = timestamps;
+        this.partitionOf = partitionOf;
+        this.eventsOf = group(partitionOf, size, partitions);
+        this.contiguous = contiguous;
+        this.payloadLength = measure();
+    }
+
+    private static int[][] group(int[] partitionOf, int size, int partitions) {
+        int[] counts = new int[partitions];
+        for (int i = 0; i < size; i++) {
+            counts[partitionOf[i]]++;
+        }
+        int[][] groups = new int[partitions][];
+        for (int p = 0; p < partitions; p++) {
+            groups[p] = new int[counts[p]];
+        }
+        for (int i = size - 1; i >= 0; i--) {
+            int p = partitionOf[i];
+            groups[p][--counts[p]] = i;
+        }
+        return groups;
+    }
+
+    private int measure() {
+        if (size == 0) {
+            return 0;
+        }
+        if (contiguous) {
+            return start(size - 1) + length(size - 1) - start(0);
+        }
+        int total = size - 1;
+        for (int i = 0; i < size; i++) {
+            total += length(i);
+        }
+        return total;
+    }
 
     public int size() {
-        throw new UnsupportedOperationException();
+        return size;
     }
 
     public Projection projection() {
-        throw new UnsupportedOperationException();
+        return projection;
     }
 
     /** When the body was received, epoch milliseconds. */
     public long receivedAtMs() {
-        throw new UnsupportedOperationException();
+        return receivedAtMs;
     }
 
     public int partitions() {
-        throw new UnsupportedOperationException();
+        return eventsOf.length;
     }
 
     public int partition(int index) {
-        throw new UnsupportedOperationException();
+        return partitionOf[Objects.checkIndex(index, size)];
     }
 
     /** The indexes of a partition's events, ascending. The array is the batch's own. */
     public int[] eventsOf(int partition) {
-        throw new UnsupportedOperationException();
+        return eventsOf[partition];
     }
 
     public long timestampMs(int index) {
-        throw new UnsupportedOperationException();
+        return timestamps[Objects.checkIndex(index, size)];
     }
 
     /** Bytes of the payload: the accepted events as sent, separated by white space or commas. */
     public int payloadLength() {
-        throw new UnsupportedOperationException();
+        return payloadLength;
     }
 
     /** Puts {@link #payloadLength} bytes, which {@link EventReader#reread} takes back. */
     public void writePayload(ByteBuffer out) {
-        throw new UnsupportedOperationException();
+        if (contiguous || size == 0) {
+            out.put(bytes, size == 0 ? 0 : start(0), payloadLength);
+            return;
+        }
+        for (int i = 0; i < size; i++) {
+            if (i > 0) {
+                out.put((byte) '\n');
+            }
+            out.put(bytes, start(i), length(i));
+        }
     }
 
     public byte[] payload() {
-        ByteBuffer out = ByteBuffer.allocate(payloadLength());
+        ByteBuffer out = ByteBuffer.allocate(payloadLength);
         writePayload(out);
         return out.array();
+    }
+
+    byte[] bytes() {
+        return bytes;
+    }
+
+    int start(int index) {
+        return table[row(index)];
+    }
+
+    int length(int index) {
+        return table[row(index) + 1];
+    }
+
+    /** Moves a place to the value of a slot. */
+    void locate(int index, int slot, Place place) {
+        int column = Place.column(row(index), slot);
+        place.at(bytes, table[column], table[column + 1]);
+    }
+
+    private int row(int index) {
+        return Objects.checkIndex(index, size) * Place.stride(projection.slots());
     }
 }

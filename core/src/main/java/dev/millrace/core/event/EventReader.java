@@ -7,6 +7,16 @@ import org.jspecify.annotations.Nullable;
  * stand, checks each event and assigns its partition. Immutable and thread-safe.
  */
 public final class EventReader {
+    private static final ReadLimits UNLIMITED =
+            new ReadLimits(ReadLimits.MAX_EVENT_BYTES, ReadLimits.MAX_DEPTH, Integer.MAX_VALUE);
+
+    private final Projection projection;
+    private final Field key;
+    private final int partitions;
+    private final long maxSkewMs;
+    private final ReadLimits limits;
+    private final @Nullable EventSchema schema;
+
     /**
      * @param key the field that decides the partition; an event where it is missing or null goes by
      *     its id
@@ -20,16 +30,61 @@ public final class EventReader {
             int partitions,
             long maxSkewMs,
             ReadLimits limits,
-            @Nullable EventSchema schema) {}
+            @Nullable EventSchema schema) {
+        if (partitions < 1) {
+            throw new IllegalArgumentException("partitions must be 1 or more, not " + partitions);
+        }
+        if (maxSkewMs < 0) {
+            throw new IllegalArgumentException("maxSkewMs must not be negative: " + maxSkewMs);
+        }
+        this.projection = projection;
+        this.key = projection.field(key);
+        this.partitions = partitions;
+        this.maxSkewMs = maxSkewMs;
+        this.limits = limits;
+        this.schema = schema;
+    }
+
+    public Projection projection() {
+        return projection;
+    }
 
     /**
-     * Reads a body as sent, decompressed.
+     * Reads a body as sent, decompressed. A byte order mark before it is skipped.
      *
      * @param body kept by the batch, so it must not change any more
      * @param length how much of it counts
      */
     public ReadResult read(byte[] body, int length, BodyFormat format, long receivedAtMs) {
-        throw new UnsupportedOperationException();
+        BodyRead read =
+                new BodyRead(
+                        body,
+                        0,
+                        length,
+                        format,
+                        receivedAtMs,
+                        projection,
+                        new Partitioner(key, partitions, body),
+                        limits,
+                        saturatedSum(receivedAtMs, maxSkewMs),
+                        schema);
+        try {
+            switch (format) {
+                case JSON -> read.json(0);
+                case NDJSON -> read.lines(0);
+            }
+        } catch (JsonException e) {
+            String detail = "%s at byte %d of the body".formatted(e.reason(), e.offset());
+            return e.tooLarge()
+                    ? new ReadResult.TooLarge(detail)
+                    : new ReadResult.Malformed(detail);
+        }
+        return new ReadResult.Read(read.batch(partitions), read.rejections(), read.received());
+    }
+
+    private static long saturatedSum(long a, long b) {
+        long sum = a + b;
+        return sum < a ? Long.MAX_VALUE : sum;
     }
 
     /**
@@ -40,7 +95,33 @@ public final class EventReader {
      * @throws IllegalStateException if it is no payload
      */
     public EventBatch reread(byte[] payload, int offset, int length, long receivedAtMs) {
-        throw new UnsupportedOperationException();
+        BodyRead read =
+                new BodyRead(
+                        payload,
+                        offset,
+                        offset + length,
+                        BodyFormat.JSON,
+                        receivedAtMs,
+                        projection,
+                        new Partitioner(key, partitions, payload),
+                        UNLIMITED,
+                        Long.MAX_VALUE,
+                        null);
+        try {
+            read.payload(offset);
+        } catch (JsonException e) {
+            throw new IllegalStateException(
+                    "stored events are no JSON: %s at byte %d of the payload"
+                            .formatted(e.reason(), e.offset() - offset),
+                    e);
+        }
+        if (!read.rejections().isEmpty()) {
+            Rejection first = read.rejections().getFirst();
+            throw new IllegalStateException(
+                    "a stored event is not valid: %s %s"
+                            .formatted(first.pointer(), first.detail()));
+        }
+        return read.batch(partitions);
     }
 
     /**
@@ -49,10 +130,10 @@ public final class EventReader {
      * @throws IllegalStateException if it is no single valid event
      */
     public EventBatch one(byte[] json, long receivedAtMs) {
-        throw new UnsupportedOperationException();
-    }
-
-    public Projection projection() {
-        throw new UnsupportedOperationException();
+        EventBatch batch = reread(json, 0, json.length, receivedAtMs);
+        if (batch.size() != 1) {
+            throw new IllegalStateException("one stored event was expected, not " + batch.size());
+        }
+        return batch;
     }
 }

@@ -1,22 +1,101 @@
 package dev.millrace.core.event;
 
-import tools.jackson.databind.JsonNode;
+import com.networknt.schema.Error;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaException;
+import com.networknt.schema.SchemaLocation;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SchemaRegistryConfig;
+import com.networknt.schema.SpecificationVersion;
+import com.networknt.schema.dialect.DialectId;
+import com.networknt.schema.path.PathType;
 
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import java.util.ArrayList;
 import java.util.List;
 
-/** A compiled JSON Schema 2020-12 that whole events must fulfil. Immutable and thread-safe. */
+/**
+ * A compiled JSON Schema 2020-12 that whole events must fulfil. References stay within the schema;
+ * nothing is ever fetched. Immutable and thread-safe.
+ */
 public final class EventSchema {
-    private EventSchema() {}
+    /** The event reader has bounded what comes here, so Jackson's own bounds are lifted. */
+    private static final JsonMapper MAPPER =
+            JsonMapper.builder(
+                            JsonFactory.builder()
+                                    .streamReadConstraints(
+                                            StreamReadConstraints.builder()
+                                                    .maxNestingDepth(ReadLimits.MAX_DEPTH)
+                                                    .maxNumberLength(Integer.MAX_VALUE)
+                                                    .maxStringLength(Integer.MAX_VALUE)
+                                                    .maxNameLength(Integer.MAX_VALUE)
+                                                    .build())
+                                    .build())
+                    .build();
 
-    /**
-     * @throws IllegalArgumentException if it is no valid schema or refers to another document
-     */
-    public static EventSchema compile(JsonNode schema) {
-        throw new UnsupportedOperationException(schema.toString());
+    private static final SchemaRegistry REGISTRY =
+            SchemaRegistry.withDefaultDialect(
+                    SpecificationVersion.DRAFT_2020_12,
+                    registry ->
+                            registry.schemaCacheEnabled(false)
+                                    .schemaRegistryConfig(
+                                            SchemaRegistryConfig.builder()
+                                                    .pathType(PathType.JSON_POINTER)
+                                                    .build()));
+
+    private static final Schema META_SCHEMA =
+            REGISTRY.getSchema(SchemaLocation.of(DialectId.DRAFT_2020_12));
+
+    private final Schema schema;
+
+    private EventSchema(Schema schema) {
+        this.schema = schema;
     }
 
-    /** What is wrong with an event, in the order of the document; empty if nothing. */
+    /**
+     * @throws IllegalArgumentException if {@link #violations} finds any
+     */
+    public static EventSchema compile(JsonNode schema) {
+        List<Violation> violations = violations(schema);
+        if (!violations.isEmpty()) {
+            Violation first = violations.getFirst();
+            throw new IllegalArgumentException(
+                    "no valid schema: '%s' %s".formatted(first.pointer(), first.detail()));
+        }
+        return new EventSchema(load(schema));
+    }
+
+    /** What keeps a schema from being compiled; pointers go into the schema. */
+    public static List<Violation> violations(JsonNode schema) {
+        List<Violation> violations = new ArrayList<>(violations(META_SCHEMA.validate(schema)));
+        if (violations.isEmpty()) {
+            try {
+                load(schema);
+            } catch (SchemaException e) {
+                violations.add(new Violation("", String.valueOf(e.getMessage())));
+            }
+        }
+        return violations;
+    }
+
+    private static Schema load(JsonNode schema) {
+        Schema loaded = REGISTRY.getSchema(schema);
+        loaded.initializeValidators();
+        return loaded;
+    }
+
+    /** What is wrong with an event, in the order of the schema; empty if nothing. */
     public List<Violation> validate(byte[] json, int offset, int length) {
-        throw new UnsupportedOperationException();
+        return violations(schema.validate(MAPPER.readTree(json, offset, length)));
+    }
+
+    private static List<Violation> violations(List<Error> errors) {
+        return errors.stream()
+                .map(e -> new Violation(e.getInstanceLocation().toString(), e.getMessage()))
+                .toList();
     }
 }

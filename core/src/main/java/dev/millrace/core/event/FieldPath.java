@@ -11,14 +11,14 @@ import java.util.List;
  * @param names one name a level, none empty, the first one an envelope field
  */
 public record FieldPath(List<String> names) implements Comparable<FieldPath> {
+    private static final List<String> ENVELOPE =
+            List.of("id", "type", "source", "timestamp", "data");
+
     public static final FieldPath ID = new FieldPath(List.of("id"));
     public static final FieldPath TYPE = new FieldPath(List.of("type"));
     public static final FieldPath SOURCE = new FieldPath(List.of("source"));
     public static final FieldPath TIMESTAMP = new FieldPath(List.of("timestamp"));
     public static final FieldPath DATA = new FieldPath(List.of("data"));
-
-    private static final List<String> ENVELOPE =
-            List.of("id", "type", "source", "timestamp", "data");
 
     public FieldPath {
         names = List.copyOf(names);

@@ -11,14 +11,31 @@ public final class Json {
     }
 
     /**
-     * Reads one JSON text, as strictly as the event reader. An integer in the range of a long is a
-     * Long, every other number a Double; of duplicate names the last wins.
+     * Reads one JSON text, as strictly as the event reader, nested up to {@link
+     * ReadLimits#MAX_DEPTH}. An integer in the range of a long is a Long, every other number a
+     * Double; of duplicate names the last wins.
      *
      * @return a value whose lists and maps are unmodifiable and keep the order of the text
      * @throws IllegalArgumentException if it is no JSON; the message has the byte offset
      */
     public static @Nullable Object decode(byte[] json, int offset, int length) {
-        throw new UnsupportedOperationException();
+        int end = offset + length;
+        JsonScanner scanner = new JsonScanner(json, end, ReadLimits.MAX_DEPTH, false);
+        try {
+            int start = scanner.space(offset);
+            int stop = scanner.value(start);
+            if (scanner.flaw() != null) {
+                throw JsonException.malformed(scanner.flaw(), scanner.flawOffset());
+            }
+            int behind = scanner.space(stop);
+            if (behind < end) {
+                throw scanner.unexpected(behind, "the end of the text");
+            }
+            return JsonDecoder.decode(json, start, stop - start);
+        } catch (JsonException e) {
+            throw new IllegalArgumentException(
+                    "no JSON: %s at byte %d".formatted(e.reason(), e.offset() - offset), e);
+        }
     }
 
     /**
@@ -27,6 +44,8 @@ public final class Json {
      * @throws IllegalArgumentException if JSON cannot hold it, such as NaN
      */
     public static byte[] encode(@Nullable Object value) {
-        throw new UnsupportedOperationException();
+        JsonEncoder encoder = new JsonEncoder();
+        encoder.value(value);
+        return encoder.toByteArray();
     }
 }

@@ -2,21 +2,32 @@ package dev.millrace.core.event;
 
 /** What stands at a place of a JSON text, or that nothing does. */
 public enum JsonKind {
-    MISSING,
-    NULL,
-    STRING,
+    MISSING(0),
+    NULL(1),
+    STRING(2),
     /** A number without fraction or exponent that fits a long. */
-    INTEGER,
+    INTEGER(3),
     /** Every other number; read as a double. */
-    DECIMAL,
-    BOOLEAN,
-    OBJECT,
-    ARRAY;
+    DECIMAL(4),
+    BOOLEAN(5),
+    OBJECT(6),
+    ARRAY(7);
 
-    private static final JsonKind[] BY_ORDINAL = values();
+    private static final JsonKind[] BY_CODE = values();
 
-    static JsonKind of(int ordinal) {
-        return BY_ORDINAL[ordinal];
+    private final int code;
+
+    JsonKind(int code) {
+        this.code = code;
+    }
+
+    /** As {@link Place} packs it: three bits, zero for MISSING, in the order of declaration. */
+    int code() {
+        return code;
+    }
+
+    static JsonKind of(int code) {
+        return BY_CODE[code];
     }
 
     public boolean isNumber() {

@@ -35,13 +35,20 @@ public final class KeyBuffer {
     static final double EXACT = 0x1p53;
 
     private static final double LONG_LIMIT = 0x1p63;
-    private static final long MIX = 0x9E3779B97F4A7C15L;
 
     private byte[] bytes = new byte[64];
     private int length;
 
     public void clear() {
         length = 0;
+    }
+
+    /** Replaces the content by a key that was encoded before. */
+    public void set(byte[] key) {
+        length = 0;
+        reserve(key.length);
+        System.arraycopy(key, 0, bytes, 0, key.length);
+        length = key.length;
     }
 
     /** The backing array, which the next append may replace; valid up to {@link #length()}. */
@@ -59,18 +66,7 @@ public final class KeyBuffer {
 
     /** Of the bytes so far; for tables in memory, not to be stored. */
     public int hash() {
-        long hash = length * MIX;
-        int at = 0;
-        for (; at + Long.BYTES <= length; at += Long.BYTES) {
-            hash = (hash ^ Bytes.word(bytes, at)) * MIX;
-            hash ^= hash >>> 32;
-        }
-        if (at < length) {
-            hash = (hash ^ Bytes.head(bytes, at, length - at)) * MIX;
-            hash ^= hash >>> 32;
-        }
-        hash *= MIX;
-        return (int) (hash >>> 32);
+        return Bytes.hash(bytes, 0, length);
     }
 
     public void appendNull() {

@@ -11,6 +11,9 @@ public record ReadLimits(int maxEventBytes, int maxDepth, int maxEvents) {
     /** A batch keeps the length of a value in 26 bits. */
     public static final int MAX_EVENT_BYTES = (1 << 26) - 1;
 
+    /** Depth of the stack that scans it. */
+    public static final int MAX_DEPTH = 1000;
+
     public static final int DEFAULT_EVENT_BYTES = 1 << 20;
     public static final int DEFAULT_DEPTH = 64;
     public static final int DEFAULT_EVENTS = 100_000;
@@ -24,8 +27,9 @@ public record ReadLimits(int maxEventBytes, int maxDepth, int maxEvents) {
             throw new IllegalArgumentException(
                     "maxEventBytes must be 1 to " + MAX_EVENT_BYTES + ", not " + maxEventBytes);
         }
-        if (maxDepth < 1 || maxDepth > 1000) {
-            throw new IllegalArgumentException("maxDepth must be 1 to 1000, not " + maxDepth);
+        if (maxDepth < 1 || maxDepth > MAX_DEPTH) {
+            throw new IllegalArgumentException(
+                    "maxDepth must be 1 to " + MAX_DEPTH + ", not " + maxDepth);
         }
         if (maxEvents < 1) {
             throw new IllegalArgumentException("maxEvents must be 1 or more, not " + maxEvents);
