@@ -25,13 +25,13 @@ public final class Durations {
         Matcher matcher = PATTERN.matcher(text);
         if (!matcher.matches()) {
             throw new IllegalArgumentException(
-                    "must be %s, is \"%s\"".formatted(SYNTAX, Texts.shorten(text)));
+                    "must be %s, is '%s'".formatted(SYNTAX, Texts.shorten(text)));
         }
         try {
             long amount = Long.parseLong(matcher.group(1));
             return Duration.ofMillis(Math.multiplyExact(amount, millis(matcher.group(2))));
         } catch (ArithmeticException e) {
-            throw new IllegalArgumentException("is too long: \"" + text + "\"", e);
+            throw new IllegalArgumentException("is too long: '" + text + "'", e);
         }
     }
 

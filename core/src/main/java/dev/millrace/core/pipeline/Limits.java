@@ -10,6 +10,8 @@ import java.util.regex.Pattern;
 final class Limits {
     static final int FILE_BYTES_MAX = 256 * 1024;
     static final int FILE_DEPTH_MAX = 64;
+    static final int KEY_CHARS_MAX = 1_024;
+    static final int PROBLEMS_MAX = 1_000;
     static final int STAGES_MAX = 100;
     static final int ASSIGNMENTS_MAX = 100;
     static final int VALUES_MAX = 100;
@@ -18,7 +20,7 @@ final class Limits {
     static final Pattern PIPELINE_NAME = Pattern.compile("[a-z][a-z0-9-]{0,62}");
     static final Pattern NAME = Pattern.compile("[a-zA-Z_][a-zA-Z0-9_-]{0,62}");
 
-    static final FieldPath KEY_DEFAULT = FieldPath.parse("id");
+    static final FieldPath KEY_DEFAULT = FieldPath.ID;
     static final Bounds<Integer> PARTITIONS = new Bounds<>(1, 256, String::valueOf);
 
     private static final Duration DURATION_MAX = Duration.ofDays(36_500);
@@ -34,10 +36,10 @@ final class Limits {
     static final int QUEUE_LIMIT_DEFAULT = 100_000;
     static final Bounds<Integer> QUEUE_LIMIT = new Bounds<>(1, 1_000_000_000, String::valueOf);
 
-    static final Retention RETENTION_DEFAULT = new Retention(Duration.ofDays(7), 50L << 30);
     static final Bounds<Duration> RETENTION_AGE =
             new Bounds<>(Duration.ofSeconds(1), DURATION_MAX, Durations::format);
     static final Bounds<Long> RETENTION_SIZE = new Bounds<>(1L << 20, 1L << 60, Sizes::format);
+    static final Retention RETENTION_DEFAULT = new Retention(Duration.ofDays(7), 50L << 30);
 
     static final Bounds<Duration> WINDOW_SIZE =
             new Bounds<>(Duration.ofMillis(1), Duration.ofDays(366), Durations::format);
@@ -52,7 +54,7 @@ final class Limits {
     static String checkName(String what, Pattern pattern, String name) {
         if (!pattern.matcher(name).matches()) {
             throw new IllegalArgumentException(
-                    "%s must match %s, is \"%s\"".formatted(what, pattern, name));
+                    "%s must match %s, is '%s'".formatted(what, pattern, Texts.shorten(name)));
         }
         return name;
     }
@@ -63,5 +65,16 @@ final class Limits {
                     "at most %d %s, are %d".formatted(max, what, list.size()));
         }
         return List.copyOf(list);
+    }
+
+    /** Whether events can be told apart by the field: {@code data} as a whole is an object. */
+    static boolean isPlain(FieldPath path) {
+        return !path.equals(FieldPath.DATA);
+    }
+
+    static void checkPlain(FieldPath path) {
+        if (!isPlain(path)) {
+            throw new IllegalArgumentException("events cannot be told apart by " + path);
+        }
     }
 }

@@ -41,6 +41,7 @@ public record PipelineDefinition(
         List<Stage> stages) {
     public PipelineDefinition {
         Limits.checkName("pipeline name", Limits.PIPELINE_NAME, name);
+        Limits.checkPlain(key);
         partitions.ifPresent(count -> Limits.PARTITIONS.check("partitions", count));
         Limits.DURATION.check("outOfOrder", outOfOrder);
         Limits.DURATION.check("maxSkew", maxSkew);
@@ -62,9 +63,16 @@ public record PipelineDefinition(
         return Set.copyOf(paths);
     }
 
+    /** The stage of that name. */
+    public Optional<Stage> stage(String name) {
+        return stages.stream().filter(stage -> stage.name().equals(name)).findFirst();
+    }
+
     /** The aggregate of that name. */
     public Optional<Stage.Aggregate> aggregate(String name) {
-        return aggregates().stream().filter(stage -> stage.name().equals(name)).findFirst();
+        return stage(name)
+                .filter(Stage.Aggregate.class::isInstance)
+                .map(Stage.Aggregate.class::cast);
     }
 
     /** The aggregates, in the order of the stages. */

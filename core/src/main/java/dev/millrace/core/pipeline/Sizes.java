@@ -21,13 +21,13 @@ public final class Sizes {
         Matcher matcher = PATTERN.matcher(text);
         if (!matcher.matches()) {
             throw new IllegalArgumentException(
-                    "must be %s, is \"%s\"".formatted(SYNTAX, Texts.shorten(text)));
+                    "must be %s, is '%s'".formatted(SYNTAX, Texts.shorten(text)));
         }
         try {
             return Math.multiplyExact(
                     Long.parseLong(matcher.group(1)), 1L << shift(matcher.group(2)));
         } catch (ArithmeticException e) {
-            throw new IllegalArgumentException("is too large: \"" + text + "\"", e);
+            throw new IllegalArgumentException("is too large: '" + text + "'", e);
         }
     }
 

@@ -45,6 +45,9 @@ public sealed interface Stage {
         public Transform {
             checkName(name);
             assignments = Limits.checkSize("assignments", assignments, Limits.ASSIGNMENTS_MAX);
+            if (assignments.isEmpty()) {
+                throw new IllegalArgumentException("a transform needs an assignment");
+            }
             for (int i = 0; i < assignments.size(); i++) {
                 for (int j = 0; j < i; j++) {
                     FieldPath one = assignments.get(i).target();
@@ -104,6 +107,7 @@ public sealed interface Stage {
             if (values.isEmpty()) {
                 throw new IllegalArgumentException("an aggregate needs a value");
             }
+            by.forEach(Limits::checkPlain);
             if (Set.copyOf(by).size() < by.size()) {
                 throw new IllegalArgumentException("a field is twice in by: " + by);
             }

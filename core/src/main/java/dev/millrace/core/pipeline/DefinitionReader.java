@@ -1,0 +1,119 @@
+package dev.millrace.core.pipeline;
+
+import dev.millrace.core.pipeline.Node.Mapping;
+
+import tools.jackson.databind.JsonNode;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/**
+ * Reads pipeline files, YAML or JSON. A wrong file gives every problem that it has, in the order of
+ * the file, and nothing else; what hides behind a syntax error is found when that is mended.
+ *
+ * <p>Time and memory are bounded by {@link Limits}, whatever the text. Stateless and thread-safe.
+ */
+public final class DefinitionReader {
+    /** What came of a file. */
+    public sealed interface Outcome {}
+
+    /** A definition that can run. */
+    public record Valid(PipelineDefinition definition) implements Outcome {}
+
+    /**
+     * @param problems at least one, in the order of the file
+     */
+    public record Invalid(List<Problem> problems) implements Outcome {
+        public Invalid {
+            problems = List.copyOf(problems);
+            if (problems.isEmpty()) {
+                throw new IllegalArgumentException("invalid without a problem");
+            }
+        }
+    }
+
+    private final Problems problems = new Problems();
+    private final NodeReader nodes = new NodeReader(problems);
+    private final SchemaReader schemas;
+    private final StageReader stages;
+
+    private DefinitionReader(SchemaSource source) {
+        this.schemas = new SchemaReader(source, nodes, problems);
+        this.stages = new StageReader(nodes, problems);
+    }
+
+    /**
+     * Reads the text of one pipeline file.
+     *
+     * <p>{@code ${NAME}} is not replaced: only sinks and lookups take values from the environment.
+     *
+     * @param schemaFiles resolves a {@code schema} that is the name of a file
+     */
+    public static Outcome read(String text, SchemaSource schemaFiles) {
+        DefinitionReader reader = new DefinitionReader(schemaFiles);
+        Optional<PipelineDefinition> definition =
+                Document.read(text, reader.problems)
+                        .flatMap(root -> reader.nodes.mapping(root, "a mapping"))
+                        .flatMap(reader::definition);
+        return reader.problems.isEmpty()
+                ? new Valid(definition.orElseThrow())
+                : new Invalid(reader.problems.inDocumentOrder());
+    }
+
+    /** Present whenever there are no problems. */
+    private Optional<PipelineDefinition> definition(Mapping root) {
+        Section file = new Section(root, Keys.PIPELINE, problems);
+        Optional<String> name =
+                file.required("pipeline", node -> nodes.name(node, Limits.PIPELINE_NAME));
+        var key = file.optional("key", nodes::plainPath);
+        var partitions =
+                file.optional("partitions", node -> nodes.smallNumber(node, Limits.PARTITIONS));
+        var outOfOrder = duration(file, "outOfOrder");
+        var maxSkew = duration(file, "maxSkew");
+        var dedupe = duration(file, "dedupe");
+        var dedupeLimit =
+                file.optional("dedupeLimit", node -> nodes.wholeNumber(node, Limits.DEDUPE_LIMIT));
+        var queueLimit =
+                file.optional("queueLimit", node -> nodes.smallNumber(node, Limits.QUEUE_LIMIT));
+        var retention = file.optional("retention", this::retention);
+        Optional<JsonNode> schema = file.optional("schema", schemas::read);
+        Optional<List<Stage>> stageList = file.required("stages", stages::read);
+        if (!problems.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new PipelineDefinition(
+                        name.orElseThrow(),
+                        key.orElse(Limits.KEY_DEFAULT),
+                        partitions.map(OptionalInt::of).orElseGet(OptionalInt::empty),
+                        outOfOrder.orElse(Limits.OUT_OF_ORDER_DEFAULT),
+                        maxSkew.orElse(Limits.MAX_SKEW_DEFAULT),
+                        dedupe.orElse(Limits.DEDUPE_DEFAULT),
+                        dedupeLimit.map(OptionalLong::of).orElseGet(OptionalLong::empty),
+                        queueLimit.orElse(Limits.QUEUE_LIMIT_DEFAULT),
+                        retention.orElse(Limits.RETENTION_DEFAULT),
+                        schema.orElse(null),
+                        stageList.orElseThrow()));
+    }
+
+    private Optional<Duration> duration(Section file, String key) {
+        return file.optional(key, node -> nodes.duration(node, Limits.DURATION));
+    }
+
+    private Optional<Retention> retention(Node node) {
+        Optional<Mapping> mapping = nodes.mapping(node, "a mapping like {age: 7d, size: 50GiB}");
+        if (mapping.isEmpty()) {
+            return Optional.empty();
+        }
+        Section section = new Section(mapping.get(), Keys.RETENTION, problems);
+        var age = section.optional("age", n -> nodes.duration(n, Limits.RETENTION_AGE));
+        var size = section.optional("size", n -> nodes.size(n, Limits.RETENTION_SIZE));
+        return Optional.of(
+                new Retention(
+                        age.orElse(Limits.RETENTION_DEFAULT.age()),
+                        size.orElse(Limits.RETENTION_DEFAULT.sizeBytes())));
+    }
+}

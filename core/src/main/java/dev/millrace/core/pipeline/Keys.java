@@ -1,0 +1,55 @@
+package dev.millrace.core.pipeline;
+
+import java.util.List;
+
+/**
+ * The keys that one kind of mapping may have.
+ *
+ * @param allowed what this version reads, in the order in which messages name it
+ * @param later what the format has and this version does not
+ */
+record Keys(List<String> allowed, List<String> later) {
+    static final Keys PIPELINE =
+            new Keys(
+                    List.of(
+                            "pipeline",
+                            "key",
+                            "partitions",
+                            "outOfOrder",
+                            "maxSkew",
+                            "dedupe",
+                            "dedupeLimit",
+                            "queueLimit",
+                            "retention",
+                            "schema",
+                            "stages"),
+                    List.of("sinks"));
+    static final Keys RETENTION = new Keys(List.of("age", "size"), List.of());
+    static final Keys STAGE =
+            new Keys(
+                    List.of("name", "filter", "transform", "aggregate"),
+                    List.of("explode", "enrich", "detect", "handler"));
+    static final Keys AGGREGATE =
+            new Keys(
+                    List.of(
+                            "window",
+                            "where",
+                            "by",
+                            "values",
+                            "lateness",
+                            "late",
+                            "keep",
+                            "maxGroups"),
+                    List.of());
+    static final Keys WINDOW =
+            new Keys(List.of("tumbling"), List.of("sliding", "every", "session", "zone"));
+    static final Keys VALUE =
+            new Keys(
+                    List.of("sum", "avg", "min", "max"),
+                    List.of("distinct", "quantile", "q", "top", "k"));
+
+    Keys {
+        allowed = List.copyOf(allowed);
+        later = List.copyOf(later);
+    }
+}

@@ -1,0 +1,95 @@
+package dev.millrace.core.pipeline;
+
+import dev.millrace.core.pipeline.PlanEntry.Effect;
+import dev.millrace.core.pipeline.Stage.Aggregate;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a change of one stage does to its state, in words. */
+final class StageChanges {
+    private StageChanges() {}
+
+    static PlanEntry added(Stage stage) {
+        String detail =
+                stage instanceof Aggregate
+                        ? "a new aggregate: it counts events from now on"
+                        : "a new " + stage.kind();
+        return new PlanEntry(stage.name(), Effect.NEW, detail);
+    }
+
+    static PlanEntry removed(Stage stage) {
+        return stage instanceof Aggregate
+                ? new PlanEntry(
+                        stage.name(), Effect.LOST, "the aggregate goes, and its rows with it")
+                : new PlanEntry(stage.name(), Effect.REMOVED, "the " + stage.kind() + " goes");
+    }
+
+    /**
+     * @param moved whether it runs at another point of the pipeline
+     */
+    static PlanEntry changed(Stage from, Stage to, boolean moved) {
+        if (!from.kind().equals(to.kind())) {
+            return changedKind(from, to);
+        }
+        if (from instanceof Aggregate old
+                && to instanceof Aggregate next
+                && !next.sharesStateWith(old)) {
+            return new PlanEntry(
+                    to.name(),
+                    Effect.REBUILT,
+                    "%s changed: it starts empty, and its rows so far are lost"
+                            .formatted(words(stateParts(old, next))));
+        }
+        List<String> parts = changedParts(from, to);
+        if (moved) {
+            parts.add("place among the stages");
+        }
+        String state = to instanceof Aggregate ? "its rows stay" : "nothing is lost";
+        return parts.isEmpty()
+                ? new PlanEntry(to.name(), Effect.KEPT, "as it was: " + state)
+                : new PlanEntry(to.name(), Effect.CHANGED, words(parts) + " changed: " + state);
+    }
+
+    private static PlanEntry changedKind(Stage from, Stage to) {
+        String kinds = "becomes %s, was %s".formatted(to.kind(), from.kind());
+        if (from instanceof Aggregate) {
+            return new PlanEntry(
+                    to.name(), Effect.LOST, kinds + ": the rows of the aggregate are lost");
+        }
+        return new PlanEntry(
+                to.name(), to instanceof Aggregate ? Effect.NEW : Effect.CHANGED, kinds);
+    }
+
+    private static List<String> changedParts(Stage from, Stage to) {
+        List<String> parts = new ArrayList<>();
+        if (from instanceof Aggregate old && to instanceof Aggregate next) {
+            add(parts, "where", old.where(), next.where());
+            add(parts, "lateness", old.lateness(), next.lateness());
+            add(parts, "late", old.late(), next.late());
+            add(parts, "keep", old.keep(), next.keep());
+            add(parts, "maxGroups", old.maxGroups(), next.maxGroups());
+        } else {
+            add(parts, to.kind(), from, to);
+        }
+        return parts;
+    }
+
+    private static List<String> stateParts(Aggregate from, Aggregate to) {
+        List<String> parts = new ArrayList<>();
+        add(parts, "window", from.window(), to.window());
+        add(parts, "by", from.by(), to.by());
+        add(parts, "values", from.values(), to.values());
+        return parts;
+    }
+
+    private static void add(List<String> parts, String name, Object from, Object to) {
+        if (!from.equals(to)) {
+            parts.add(name);
+        }
+    }
+
+    private static String words(List<String> parts) {
+        return String.join(", ", parts);
+    }
+}

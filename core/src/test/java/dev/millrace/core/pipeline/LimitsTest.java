@@ -1,0 +1,77 @@
+package dev.millrace.core.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+import java.lang.reflect.Modifier;
+import java.util.Arrays;
+import java.util.stream.Stream;
+
+/** Defaults, bounds and keys are part of the format: a change of one must be meant. */
+class LimitsTest {
+    @Test
+    void everyLimitHasItsValue() {
+        assertThat(constants(Limits.class))
+                .containsExactly(
+                        "FILE_BYTES_MAX = 262144",
+                        "FILE_DEPTH_MAX = 64",
+                        "KEY_CHARS_MAX = 1024",
+                        "PROBLEMS_MAX = 1000",
+                        "STAGES_MAX = 100",
+                        "ASSIGNMENTS_MAX = 100",
+                        "VALUES_MAX = 100",
+                        "BY_MAX = 16",
+                        "PIPELINE_NAME = [a-z][a-z0-9-]{0,62}",
+                        "NAME = [a-zA-Z_][a-zA-Z0-9_-]{0,62}",
+                        "KEY_DEFAULT = id",
+                        "PARTITIONS = 1 to 256",
+                        "DURATION_MAX = PT876000H",
+                        "DURATION = 0s to 36500d",
+                        "OUT_OF_ORDER_DEFAULT = PT5S",
+                        "MAX_SKEW_DEFAULT = PT5M",
+                        "DEDUPE_DEFAULT = PT1H",
+                        "DEDUPE_LIMIT = 1 to 10000000000",
+                        "QUEUE_LIMIT_DEFAULT = 100000",
+                        "QUEUE_LIMIT = 1 to 1000000000",
+                        "RETENTION_AGE = 1s to 36500d",
+                        "RETENTION_SIZE = 1MiB to 1048576TiB",
+                        "RETENTION_DEFAULT = Retention[age=PT168H, sizeBytes=53687091200]",
+                        "WINDOW_SIZE = 1ms to 366d",
+                        "LATENESS_DEFAULT = PT1M",
+                        "LATE_DEFAULT = DEAD_LETTER",
+                        "KEEP_DEFAULT = PT2160H",
+                        "MAX_GROUPS_DEFAULT = 100000",
+                        "MAX_GROUPS = 1 to 100000000");
+    }
+
+    @Test
+    void everyMappingHasItsKeys() {
+        assertThat(constants(Keys.class))
+                .containsExactly(
+                        "PIPELINE = Keys[allowed=[pipeline, key, partitions, outOfOrder, maxSkew,"
+                                + " dedupe, dedupeLimit, queueLimit, retention, schema, stages],"
+                                + " later=[sinks]]",
+                        "RETENTION = Keys[allowed=[age, size], later=[]]",
+                        "STAGE = Keys[allowed=[name, filter, transform, aggregate],"
+                                + " later=[explode, enrich, detect, handler]]",
+                        "AGGREGATE = Keys[allowed=[window, where, by, values, lateness, late,"
+                                + " keep, maxGroups], later=[]]",
+                        "WINDOW = Keys[allowed=[tumbling], later=[sliding, every, session, zone]]",
+                        "VALUE = Keys[allowed=[sum, avg, min, max],"
+                                + " later=[distinct, quantile, q, top, k]]");
+    }
+
+    private static Stream<String> constants(Class<?> type) {
+        return Arrays.stream(type.getDeclaredFields())
+                .filter(field -> Modifier.isStatic(field.getModifiers()))
+                .map(field -> {
+                    try {
+                        field.setAccessible(true);
+                        return field.getName() + " = " + field.get(null);
+                    } catch (IllegalAccessException e) {
+                        throw new AssertionError(e);
+                    }
+                });
+    }
+}
