@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * The bytes of a journal record, big-endian: kind {@code u8}, received-at {@code i64}, then
@@ -60,6 +61,25 @@ public final class JournalCodec {
                             .putLong(advance.toMs())
                             .array();
         };
+    }
+
+    /**
+     * The bytes of an {@link JournalRecord.Events} record whose payload is written straight into
+     * them.
+     *
+     * @param payload puts exactly {@code payloadLength} bytes
+     */
+    public static byte[] encodeEvents(
+            long receivedAtMs,
+            int version,
+            int received,
+            int rejected,
+            int payloadLength,
+            Consumer<ByteBuffer> payload) {
+        byte[] bytes = new byte[EVENTS_HEADER_BYTES + payloadLength];
+        ByteBuffer out = ByteBuffer.wrap(bytes).put(EVENTS).putLong(receivedAtMs);
+        payload.accept(out.putInt(version).putInt(received).putInt(rejected));
+        return bytes;
     }
 
     /**

@@ -42,6 +42,29 @@ public record DeadLetter(
         Objects.requireNonNull(original, "original");
     }
 
+    /** A letter of the first failure, for an event that no stage had changed. */
+    public static DeadLetter unchanged(
+            LetterId id,
+            LetterKind kind,
+            String stage,
+            String code,
+            String message,
+            int pipelineVersion,
+            byte[] original) {
+        return new DeadLetter(
+                id,
+                kind,
+                stage,
+                code,
+                message,
+                1,
+                id.timeMs(),
+                pipelineVersion,
+                false,
+                original,
+                null);
+    }
+
     /** When it failed first, epoch milliseconds. */
     public long firstFailedAtMs() {
         return id.timeMs();

@@ -15,4 +15,10 @@ public class StorageException extends MillraceException {
     public StorageException(String message, Throwable cause) {
         super(message, cause);
     }
+
+    /** From the wrapper in which a future hands over what failed. */
+    public static StorageException of(Exception wrapper) {
+        Throwable cause = wrapper.getCause() == null ? wrapper : wrapper.getCause();
+        return new StorageException(String.valueOf(cause.getMessage()), cause);
+    }
 }

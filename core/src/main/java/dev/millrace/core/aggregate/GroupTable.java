@@ -1,0 +1,149 @@
+package dev.millrace.core.aggregate;
+
+import dev.millrace.core.event.KeyBuffer;
+
+import java.util.Arrays;
+
+/**
+ * A hash table from encoded group keys to rows of longs, laid out as flat arrays: keys one behind
+ * the other in one byte array, rows one behind the other in one long array, and an open-addressing
+ * index over them. A row costs its key, its longs and about 16 bytes; there is no object per group,
+ * so a million of them is nothing to the garbage collector.
+ *
+ * <p>Rows are numbered in order of arrival and never removed. Confined to one thread.
+ */
+final class GroupTable {
+    static final int NONE = -1;
+
+    private static final int FIRST_CAPACITY = 16;
+
+    private final int stride;
+    private byte[] keys = new byte[FIRST_CAPACITY * 16];
+    private int[] keyEnds = new int[FIRST_CAPACITY];
+    private int[] hashes = new int[FIRST_CAPACITY];
+    private long[] cells;
+    private int size;
+
+    /**
+     * Row number + 1 by hash, 0 where free; its length is a power of two and at least twice the
+     * number of rows.
+     */
+    private int[] index = new int[FIRST_CAPACITY * 2];
+
+    /**
+     * @param stride longs a row
+     */
+    GroupTable(int stride) {
+        this.stride = stride;
+        this.cells = new long[FIRST_CAPACITY * stride];
+    }
+
+    int size() {
+        return size;
+    }
+
+    /** All rows, row {@code i} from {@code i * stride}; valid until the next row is added. */
+    long[] cells() {
+        return cells;
+    }
+
+    /** Where row {@code row} begins in {@link #cells}. */
+    int at(int row) {
+        return row * stride;
+    }
+
+    /** The row of a key, or {@link #NONE}. */
+    int find(KeyBuffer key) {
+        return find(key.bytes(), 0, key.length(), key.hash());
+    }
+
+    /** The row of a key, a new one of zeros if there is none. */
+    int findOrAdd(KeyBuffer key) {
+        return findOrAdd(key.bytes(), 0, key.length(), key.hash());
+    }
+
+    /** The row here of the key of row {@code row} of another table. */
+    int find(GroupTable other, int row) {
+        return find(other.keys, other.keyStart(row), other.keyLength(row), other.hashes[row]);
+    }
+
+    /**
+     * The row here of the key of row {@code row} of another table, a new one of zeros if there is
+     * none.
+     */
+    int findOrAdd(GroupTable other, int row) {
+        return findOrAdd(other.keys, other.keyStart(row), other.keyLength(row), other.hashes[row]);
+    }
+
+    /** A copy of a row's key. */
+    byte[] key(int row) {
+        return Arrays.copyOfRange(keys, keyStart(row), keyEnds[row]);
+    }
+
+    private int find(byte[] key, int offset, int length, int hash) {
+        int mask = index.length - 1;
+        for (int slot = hash & mask; index[slot] != 0; slot = (slot + 1) & mask) {
+            int row = index[slot] - 1;
+            if (hashes[row] == hash
+                    && Arrays.equals(
+                            keys, keyStart(row), keyEnds[row], key, offset, offset + length)) {
+                return row;
+            }
+        }
+        return NONE;
+    }
+
+    private int findOrAdd(byte[] key, int offset, int length, int hash) {
+        int row = find(key, offset, length, hash);
+        return row != NONE ? row : add(key, offset, length, hash);
+    }
+
+    private int add(byte[] key, int offset, int length, int hash) {
+        if (size == hashes.length) {
+            grow();
+        }
+        int row = size++;
+        int start = keyStart(row);
+        if (keys.length - start < length) {
+            keys =
+                    Arrays.copyOf(
+                            keys,
+                            Math.max(
+                                    Math.addExact(start, length),
+                                    (int) Math.min(keys.length * 2L, Integer.MAX_VALUE - 8)));
+        }
+        System.arraycopy(key, offset, keys, start, length);
+        keyEnds[row] = start + length;
+        hashes[row] = hash;
+        enter(row);
+        return row;
+    }
+
+    private void grow() {
+        int capacity = Math.multiplyExact(hashes.length, 2);
+        keyEnds = Arrays.copyOf(keyEnds, capacity);
+        hashes = Arrays.copyOf(hashes, capacity);
+        cells = Arrays.copyOf(cells, Math.multiplyExact(capacity, stride));
+        index = new int[Math.multiplyExact(capacity, 2)];
+        for (int row = 0; row < size; row++) {
+            enter(row);
+        }
+    }
+
+    private void enter(int row) {
+        int mask = index.length - 1;
+        int slot = hashes[row] & mask;
+        while (index[slot] != 0) {
+            slot = (slot + 1) & mask;
+        }
+        index[slot] = row + 1;
+    }
+
+    private int keyStart(int row) {
+        return row == 0 ? 0 : keyEnds[row - 1];
+    }
+
+    private int keyLength(int row) {
+        return keyEnds[row] - keyStart(row);
+    }
+}

@@ -1,0 +1,86 @@
+package dev.millrace.core.task;
+
+import dev.millrace.core.aggregate.Aggregation;
+import dev.millrace.core.aggregate.Deltas;
+import dev.millrace.core.event.Event;
+import dev.millrace.core.event.KeyBuffer;
+import dev.millrace.core.expression.BoundExpression;
+import dev.millrace.core.expression.EvaluationException;
+import dev.millrace.core.pipeline.LatePolicy;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Adds events to the deltas of one aggregate, until the task hands them over, and lets every event
+ * through. The windows themselves belong to the merge task.
+ */
+final class AggregateOperator implements Operator {
+    private final Aggregation aggregation;
+    private final @Nullable BoundExpression where;
+    private final long latenessMs;
+    private final long keepMs;
+    private final boolean correctsLate;
+    private final KeyBuffer key = new KeyBuffer();
+    private Deltas deltas;
+
+    AggregateOperator(Aggregation aggregation, @Nullable BoundExpression where) {
+        this.aggregation = aggregation;
+        this.where = where;
+        this.latenessMs = aggregation.definition().lateness().toMillis();
+        this.keepMs = aggregation.definition().keep().toMillis();
+        this.correctsLate = aggregation.definition().late() == LatePolicy.CORRECT;
+        this.deltas = new Deltas(aggregation);
+    }
+
+    @Override
+    public String name() {
+        return aggregation.name();
+    }
+
+    @Override
+    public boolean onEvent(Event event, Arrival arrival) throws StageFailure {
+        if (!isCounted(event)) {
+            return true;
+        }
+        String problem = aggregation.keyOrProblem(event, key);
+        if (problem != null) {
+            throw new StageFailure("type", problem);
+        }
+        long lastEndMs = aggregation.windows().lastEndOf(event.timestampMs());
+        boolean late = lastEndMs + latenessMs <= arrival.watermarkMs();
+        boolean kept = lastEndMs + keepMs > arrival.watermarkMs();
+        if (arrival.isReplay()) {
+            if (!kept) {
+                throw new StageFailure(
+                        "no-longer-kept",
+                        "the row that this event belongs to is no longer kept by " + name());
+            }
+        } else if (late) {
+            if (!correctsLate || !kept) {
+                arrival.late(event, name());
+                return true;
+            }
+            arrival.correction(name());
+        }
+        deltas.add(event, key);
+        return true;
+    }
+
+    private boolean isCounted(Event event) throws StageFailure {
+        if (where == null) {
+            return true;
+        }
+        try {
+            return where.test(event);
+        } catch (EvaluationException failed) {
+            throw new StageFailure(failed.code().toString(), failed.getMessage());
+        }
+    }
+
+    /** Hands over what was added since the last time, and begins anew. */
+    Deltas takeDeltas() {
+        Deltas taken = deltas;
+        deltas = new Deltas(aggregation);
+        return taken;
+    }
+}

@@ -1,0 +1,20 @@
+package dev.millrace.core.task;
+
+import dev.millrace.core.event.Event;
+
+/** What a stage may know of how an event came to it. */
+interface Arrival {
+    /**
+     * The partition's watermark, epoch milliseconds; {@link Long#MIN_VALUE} before the first event.
+     */
+    long watermarkMs();
+
+    /** Whether it comes from a dead letter: then it is never late. */
+    boolean isReplay();
+
+    /** Notes that the event was late for an aggregate, which did not count it. */
+    void late(Event event, String aggregate);
+
+    /** Notes that the event was late for an aggregate, which counted it all the same. */
+    void correction(String aggregate);
+}

@@ -1,0 +1,163 @@
+package dev.millrace.core.task;
+
+import java.util.Arrays;
+
+/**
+ * Remembers the ids of the events of one partition for a time after their receipt, at most a given
+ * number of them. An id is a 128-bit hash, so two different ids are taken for one with a chance of
+ * about n² / 2¹²⁹.
+ *
+ * <p>A ring holds the ids in order of receipt, 24 bytes each; an open-addressing table of ring
+ * positions, 8 bytes an id, finds them. Forgetting takes from the ring's head and closes the gap in
+ * the table (Knuth, TAOCP 6.4, Algorithm R), so there are no tombstones and no pauses. Memory grows
+ * with the ids, by doubling. Confined to one thread.
+ */
+final class DedupeIndex {
+    private static final int FIRST_CAPACITY = 1024;
+    private static final int FREE = -1;
+
+    private final long horizonMs;
+    private final int limit;
+
+    private long[] ids = new long[2 * FIRST_CAPACITY];
+    private long[] receiptsMs = new long[FIRST_CAPACITY];
+    private int head;
+    private int size;
+
+    /** Ring positions by hash; as many as twice the ring. */
+    private int[] table = freeTable(2 * FIRST_CAPACITY);
+
+    /**
+     * @param horizonMs how long after receipt an id is remembered; 0: nothing is
+     * @param limit ids remembered at most; the oldest go first
+     */
+    DedupeIndex(long horizonMs, int limit) {
+        if (horizonMs < 0 || limit < 1) {
+            throw new IllegalArgumentException("horizon " + horizonMs + " ms, limit " + limit);
+        }
+        this.horizonMs = horizonMs;
+        this.limit = limit;
+    }
+
+    boolean isOff() {
+        return horizonMs == 0;
+    }
+
+    long horizonMs() {
+        return horizonMs;
+    }
+
+    int size() {
+        return size;
+    }
+
+    /**
+     * Enters an id.
+     *
+     * @param receivedAtMs not before that of the last one
+     * @return false if it is remembered already
+     */
+    boolean add(long high, long low, long receivedAtMs) {
+        forgetBefore(receivedAtMs - horizonMs);
+        int slot = slotOf(high, low);
+        if (table[slot] != FREE) {
+            return false;
+        }
+        if (size == limit) {
+            forgetOldest();
+            slot = slotOf(high, low);
+        } else if (size == receiptsMs.length) {
+            grow();
+            slot = slotOf(high, low);
+        }
+        int position = (head + size) & (receiptsMs.length - 1);
+        ids[2 * position] = high;
+        ids[2 * position + 1] = low;
+        receiptsMs[position] = receivedAtMs;
+        table[slot] = position;
+        size++;
+        return true;
+    }
+
+    /**
+     * How far back from {@code nowMs} every id is remembered: the horizon, or less where the limit
+     * bites.
+     */
+    long holdsMs(long nowMs) {
+        return size < limit ? horizonMs : Math.min(horizonMs, nowMs - receiptsMs[head]);
+    }
+
+    /** Enters all of another index's ids, as far as they still count. */
+    void takeOver(DedupeIndex other) {
+        for (int i = 0; i < other.size; i++) {
+            int position = (other.head + i) & (other.receiptsMs.length - 1);
+            boolean _ =
+                    add(
+                            other.ids[2 * position],
+                            other.ids[2 * position + 1],
+                            other.receiptsMs[position]);
+        }
+    }
+
+    private void forgetBefore(long timeMs) {
+        while (size > 0 && receiptsMs[head] <= timeMs) {
+            forgetOldest();
+        }
+    }
+
+    private void forgetOldest() {
+        int gap = slotOf(ids[2 * head], ids[2 * head + 1]);
+        int mask = table.length - 1;
+        table[gap] = FREE;
+        for (int slot = (gap + 1) & mask; table[slot] != FREE; slot = (slot + 1) & mask) {
+            int home = home(ids[2 * table[slot]]);
+            boolean reachesGap = ((slot - home) & mask) >= ((slot - gap) & mask);
+            if (reachesGap) {
+                table[gap] = table[slot];
+                table[slot] = FREE;
+                gap = slot;
+            }
+        }
+        head = (head + 1) & (receiptsMs.length - 1);
+        size--;
+    }
+
+    /** Where the id stands in the table, or the free slot where it belongs. */
+    private int slotOf(long high, long low) {
+        int mask = table.length - 1;
+        int slot = home(high);
+        while (table[slot] != FREE
+                && (ids[2 * table[slot]] != high || ids[2 * table[slot] + 1] != low)) {
+            slot = (slot + 1) & mask;
+        }
+        return slot;
+    }
+
+    private int home(long high) {
+        return (int) high & (table.length - 1);
+    }
+
+    private void grow() {
+        int capacity = Math.multiplyExact(receiptsMs.length, 2);
+        long[] newIds = new long[Math.multiplyExact(capacity, 2)];
+        long[] newReceiptsMs = new long[capacity];
+        int tail = receiptsMs.length - head;
+        System.arraycopy(ids, 2 * head, newIds, 0, 2 * tail);
+        System.arraycopy(ids, 0, newIds, 2 * tail, 2 * head);
+        System.arraycopy(receiptsMs, head, newReceiptsMs, 0, tail);
+        System.arraycopy(receiptsMs, 0, newReceiptsMs, tail, head);
+        ids = newIds;
+        receiptsMs = newReceiptsMs;
+        head = 0;
+        table = freeTable(2 * capacity);
+        for (int position = 0; position < size; position++) {
+            table[slotOf(ids[2 * position], ids[2 * position + 1])] = position;
+        }
+    }
+
+    private static int[] freeTable(int length) {
+        int[] table = new int[length];
+        Arrays.fill(table, FREE);
+        return table;
+    }
+}

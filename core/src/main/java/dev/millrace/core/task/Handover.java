@@ -1,0 +1,31 @@
+package dev.millrace.core.task;
+
+import dev.millrace.core.aggregate.Deltas;
+import dev.millrace.core.letter.LetterChange;
+
+import java.util.List;
+
+/**
+ * What one partition adds to a commit: all that its records since the last handover came to.
+ * Belongs to the receiver.
+ *
+ * @param state where the partition stands now
+ * @param program under which it goes on
+ * @param dedupeIds two longs for each event that was no duplicate
+ * @param letters in order
+ * @param outcomes of replays and discards
+ */
+public record Handover(
+        int partition,
+        PartitionState state,
+        PipelineProgram program,
+        List<Deltas> deltas,
+        long[] dedupeIds,
+        List<LetterChange> letters,
+        List<LetterOutcome> outcomes) {
+    public Handover {
+        deltas = List.copyOf(deltas);
+        letters = List.copyOf(letters);
+        outcomes = List.copyOf(outcomes);
+    }
+}

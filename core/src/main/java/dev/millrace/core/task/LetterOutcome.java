@@ -1,0 +1,24 @@
+package dev.millrace.core.task;
+
+import dev.millrace.core.letter.LetterId;
+
+/**
+ * What became of one letter of a replay or discard.
+ *
+ * @param request the replay or discard that named it
+ * @param message why it failed; empty otherwise
+ */
+public record LetterOutcome(String request, LetterId letter, Result result, String message) {
+    public enum Result {
+        /** It was processed; the letter is gone. */
+        REPLAYED,
+        /** It failed again; the letter stays. */
+        FAILED,
+        /** It failed for the last time; the letter stays, and replays by filter pass over it. */
+        PARKED,
+        /** It was deleted. */
+        DISCARDED,
+        /** There is no such letter any more; nothing happened. */
+        GONE
+    }
+}

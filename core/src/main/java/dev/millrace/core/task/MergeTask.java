@@ -1,0 +1,110 @@
+package dev.millrace.core.task;
+
+import dev.millrace.core.aggregate.AggregateWindows;
+import dev.millrace.core.aggregate.Aggregation;
+import dev.millrace.core.aggregate.Deltas;
+import dev.millrace.core.port.Commit;
+import dev.millrace.core.port.WindowRows;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Puts windows together from what the partitions hand over, closes them as the slowest partition's
+ * watermark passes their end, and says which rows a commit must write. Owns every window of the
+ * pipeline's aggregates.
+ *
+ * <p>Deterministic, and indifferent to how events were spread over handovers. One thread at a time.
+ */
+public final class MergeTask {
+    private final WindowRows stored;
+    private final Map<Integer, AggregateWindows> aggregates = new HashMap<>();
+    private final Map<Integer, Long> expiredBeforeMs = new HashMap<>();
+    private int version;
+    private long watermarkMs;
+
+    /**
+     * Takes up the windows as the last commit left them.
+     *
+     * @param watermarkMs of that commit; {@link Long#MIN_VALUE} where there is none
+     */
+    public MergeTask(PipelineProgram program, WindowRows stored, long watermarkMs) {
+        this.stored = stored;
+        this.watermarkMs = watermarkMs;
+        this.version = program.version().version();
+        program.aggregations().forEach(this::windowsOf);
+    }
+
+    /** The watermark at which the next window closes; {@link Long#MAX_VALUE} where none is open. */
+    public long nextCloseMs() {
+        return aggregates.values().stream()
+                .mapToLong(AggregateWindows::nextCloseMs)
+                .min()
+                .orElse(Long.MAX_VALUE);
+    }
+
+    /** Groups that are held in memory. */
+    public long groups() {
+        return aggregates.values().stream().mapToLong(AggregateWindows::groups).sum();
+    }
+
+    /**
+     * Merges one handover of each partition.
+     *
+     * @param revision of the commit that the result becomes part of
+     */
+    public Merged merge(List<Handover> handovers, long revision) {
+        for (Handover handover : handovers) {
+            for (Deltas deltas : handover.deltas()) {
+                windowsOf(deltas.aggregation()).merge(deltas);
+            }
+        }
+        long slowestMs =
+                handovers.stream()
+                        .mapToLong(one -> one.state().watermarkMs())
+                        .min()
+                        .orElse(watermarkMs);
+        watermarkMs = Math.max(watermarkMs, slowestMs);
+        List<Integer> dropped = dropUnused(handovers);
+        List<Commit.RowChange> rows = new ArrayList<>();
+        List<Commit.RowExpiry> expiries = new ArrayList<>();
+        aggregates.forEach((number, windows) -> {
+            windows.advance(watermarkMs, revision, rows);
+            long keptFromMs = windows.keptFromMs();
+            if (keptFromMs > expiredBeforeMs.getOrDefault(number, Long.MIN_VALUE)) {
+                expiredBeforeMs.put(number, keptFromMs);
+                expiries.add(new Commit.RowExpiry(number, keptFromMs));
+            }
+        });
+        return new Merged(watermarkMs, rows, expiries, dropped);
+    }
+
+    private AggregateWindows windowsOf(Aggregation aggregation) {
+        return aggregates.computeIfAbsent(
+                aggregation.number(), _ -> new AggregateWindows(aggregation, stored, watermarkMs));
+    }
+
+    /** Once every partition runs the same new version, the state that it does not name can go. */
+    private List<Integer> dropUnused(List<Handover> handovers) {
+        PipelineProgram program = handovers.getFirst().program();
+        int reached = program.version().version();
+        boolean everywhere =
+                handovers.stream().allMatch(one -> one.program().version().version() == reached);
+        if (!everywhere || reached == version) {
+            return List.of();
+        }
+        version = reached;
+        Map<Integer, Aggregation> used = new HashMap<>();
+        program.aggregations().forEach(aggregation -> used.put(aggregation.number(), aggregation));
+        List<Integer> dropped =
+                aggregates.keySet().stream().filter(number -> !used.containsKey(number)).toList();
+        dropped.forEach(number -> {
+            aggregates.remove(number);
+            expiredBeforeMs.remove(number);
+        });
+        used.values().forEach(aggregation -> windowsOf(aggregation).redefine(aggregation));
+        return dropped;
+    }
+}

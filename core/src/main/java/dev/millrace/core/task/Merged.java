@@ -1,0 +1,19 @@
+package dev.millrace.core.task;
+
+import dev.millrace.core.port.Commit;
+
+import java.util.List;
+
+/**
+ * What a merge came to.
+ *
+ * @param watermarkMs of the windows now
+ * @param rows changed by deltas or by the closing of their window
+ * @param expiries rows that are no longer kept
+ * @param dropped numbers of aggregates that no version in use has any more
+ */
+public record Merged(
+        long watermarkMs,
+        List<Commit.RowChange> rows,
+        List<Commit.RowExpiry> expiries,
+        List<Integer> dropped) {}

@@ -1,0 +1,35 @@
+package dev.millrace.core.task;
+
+/**
+ * Where a partition stands: what a checkpoint keeps of it, besides the dedupe ids.
+ *
+ * @param version the pipeline's version under which it went on
+ * @param endOffset the offset behind the last record that it took
+ * @param eventsTaken how many events it took in all
+ * @param watermarkMs {@link Long#MIN_VALUE} before the first event
+ * @param receiptMs the latest time of receipt that it saw
+ * @param newestMs the newest timestamp that it saw; {@link Long#MIN_VALUE} before the first event
+ * @param letterSequence number for its next dead letter
+ */
+public record PartitionState(
+        int version,
+        long endOffset,
+        long eventsTaken,
+        long watermarkMs,
+        long receiptMs,
+        long newestMs,
+        long letterSequence,
+        LedgerCounts counts) {
+    /** Of a partition that has taken nothing. */
+    public static PartitionState initial(int version) {
+        return new PartitionState(
+                version,
+                0,
+                0,
+                Long.MIN_VALUE,
+                Long.MIN_VALUE,
+                Long.MIN_VALUE,
+                0,
+                LedgerCounts.ZERO);
+    }
+}

@@ -1,0 +1,408 @@
+package dev.millrace.core.task;
+
+import dev.millrace.core.aggregate.Deltas;
+import dev.millrace.core.event.Event;
+import dev.millrace.core.event.EventBatch;
+import dev.millrace.core.letter.DeadLetter;
+import dev.millrace.core.letter.LetterId;
+import dev.millrace.core.letter.LetterKind;
+import dev.millrace.core.port.DeadLetters;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Runs one partition of a pipeline: drops duplicates, moves the watermark, takes each event through
+ * the stages, and pre-aggregates until its host asks for the {@link Handover}.
+ *
+ * <p>A deterministic state machine: the same records in the same order come to the same handovers,
+ * however the host batches, and whenever it commits. After a crash the host makes a new one from
+ * the last committed {@link PartitionState} and dedupe ids, and feeds it the journal from there.
+ * One thread at a time.
+ */
+public final class PartitionTask {
+    /** Of every so many events one is shown to the observer. */
+    private static final int SAMPLE_EVERY = 256;
+
+    private final int partition;
+    private final LetterBook letters;
+    private final StageObserver observer;
+    private final Tally tally;
+    private final Ids freshIds = new Ids();
+    private final List<LetterOutcome> outcomes = new ArrayList<>();
+    private final List<Deltas> retired = new ArrayList<>();
+    private final long[] identity = new long[2];
+    private final Passage passage = new Passage();
+
+    private PipelineProgram program;
+    private List<Operator> operators;
+    private Event event;
+    private DedupeIndex dedupe;
+
+    private long endOffset;
+    private long eventsTaken;
+    private long watermarkMs;
+    private long receiptMs;
+    private long newestMs;
+    private long letterSequence;
+
+    /**
+     * Takes up a partition where {@code state} left it.
+     *
+     * @param program of the state's version
+     * @param committed the pipeline's letters as of the last commit
+     */
+    public PartitionTask(
+            int partition,
+            PipelineProgram program,
+            PartitionState state,
+            DeadLetters committed,
+            StageObserver observer) {
+        this.partition = partition;
+        this.program = program;
+        this.operators = program.operators();
+        this.event = new Event(program.projection());
+        this.dedupe = dedupe(program);
+        this.letters = new LetterBook(committed);
+        this.observer = observer;
+        this.tally = new Tally(state.counts());
+        this.endOffset = state.endOffset();
+        this.eventsTaken = state.eventsTaken();
+        this.watermarkMs = state.watermarkMs();
+        this.receiptMs = state.receiptMs();
+        this.newestMs = state.newestMs();
+        this.letterSequence = state.letterSequence();
+    }
+
+    private static DedupeIndex dedupe(PipelineProgram program) {
+        return new DedupeIndex(program.definition().dedupe().toMillis(), program.dedupeLimit());
+    }
+
+    /**
+     * Remembers ids that were taken before the last commit, oldest first. Only before the first
+     * record.
+     *
+     * @param ids two longs each
+     */
+    public void restoreDedupe(long[] ids, long receivedAtMs) {
+        if (dedupe.isOff()) {
+            return;
+        }
+        for (int i = 0; i < ids.length; i += 2) {
+            boolean _ = dedupe.add(ids[i], ids[i + 1], receivedAtMs);
+        }
+    }
+
+    /** Processes the partition's next record. */
+    public void process(TaskRecord record) {
+        switch (record) {
+            case TaskRecord.Events events -> {
+                take(events.batch());
+                endOffset = events.endOffset();
+            }
+            case TaskRecord.Change change -> {
+                switchTo(change.program());
+                endOffset = change.endOffset();
+            }
+            case TaskRecord.Replay replay -> {
+                replay.letters().forEach(id -> outcomes.add(replay(replay, id)));
+                endOffset = replay.endOffset();
+            }
+            case TaskRecord.Discard discard -> {
+                discard.letters().forEach(id -> outcomes.add(discard(discard.request(), id)));
+                endOffset = discard.endOffset();
+            }
+            case TaskRecord.Advance advance -> {
+                raiseWatermark(advance.toMs());
+                endOffset = advance.endOffset();
+            }
+            case TaskRecord.Tick tick -> raiseWatermark(tick.toMs());
+        }
+    }
+
+    /** Says that the records below {@code offset} hold nothing more for this partition. */
+    public void passOver(long offset) {
+        endOffset = Math.max(endOffset, offset);
+    }
+
+    /** The newest timestamp that it saw; {@link Long#MIN_VALUE} before the first event. */
+    public long newestMs() {
+        return newestMs;
+    }
+
+    /** Epoch milliseconds; {@link Long#MIN_VALUE} before the first event. */
+    public long watermarkMs() {
+        return watermarkMs;
+    }
+
+    /** How far back from the last receipt a duplicate is recognised. */
+    public long dedupeHoldsMs() {
+        return dedupe.holdsMs(receiptMs);
+    }
+
+    /**
+     * Hands over all that the records since the last handover came to. The host commits it before
+     * it asks for the next one, or throws this task away.
+     */
+    public Handover handOver() {
+        List<Deltas> deltas = new ArrayList<>(retired);
+        retired.clear();
+        takeDeltas(deltas);
+        List<LetterOutcome> settled = List.copyOf(outcomes);
+        outcomes.clear();
+        PartitionState state =
+                new PartitionState(
+                        program.version().version(),
+                        endOffset,
+                        eventsTaken,
+                        watermarkMs,
+                        receiptMs,
+                        newestMs,
+                        letterSequence,
+                        tally.counts());
+        return new Handover(
+                partition, state, program, deltas, freshIds.take(), letters.takeChanges(), settled);
+    }
+
+    private void takeDeltas(List<Deltas> into) {
+        for (Operator operator : operators) {
+            if (operator instanceof AggregateOperator aggregate) {
+                Deltas taken = aggregate.takeDeltas();
+                if (!taken.isEmpty()) {
+                    into.add(taken);
+                }
+            }
+        }
+    }
+
+    private void switchTo(PipelineProgram next) {
+        takeDeltas(retired);
+        program = next;
+        operators = next.operators();
+        event = new Event(next.projection());
+        DedupeIndex changed = dedupe(next);
+        if (!changed.isOff()) {
+            changed.takeOver(dedupe);
+        }
+        dedupe = changed;
+    }
+
+    private void take(EventBatch batch) {
+        int[] mine = batch.eventsOf(partition);
+        if (mine.length == 0) {
+            return;
+        }
+        receiptMs = Math.max(receiptMs, batch.receivedAtMs());
+        long outOfOrderMs = program.definition().outOfOrder().toMillis();
+        passage.begin(null, batch.receivedAtMs());
+        for (int index : mine) {
+            eventsTaken++;
+            event.moveTo(batch, index);
+            if (isDuplicate()) {
+                tally.duplicate++;
+                continue;
+            }
+            long timestampMs = event.timestampMs();
+            newestMs = Math.max(newestMs, timestampMs);
+            raiseWatermark(Math.min(timestampMs, batch.receivedAtMs()) - outOfOrderMs);
+            try {
+                run(0);
+            } catch (StageFailure failure) {
+                tally.dead++;
+                letters.put(
+                        letter(
+                                LetterKind.STAGE,
+                                failingStage(),
+                                failure.code(),
+                                failure.sentence()));
+            }
+        }
+    }
+
+    private boolean isDuplicate() {
+        if (dedupe.isOff()) {
+            return false;
+        }
+        event.identity(identity);
+        if (!dedupe.add(identity[0], identity[1], receiptMs)) {
+            return true;
+        }
+        freshIds.add(identity[0], identity[1]);
+        return false;
+    }
+
+    private void raiseWatermark(long toMs) {
+        watermarkMs = Math.max(watermarkMs, toMs);
+    }
+
+    /** Takes the event through the stages from {@code first} on, and counts how it ended. */
+    private void run(int first) throws StageFailure {
+        boolean sampled = eventsTaken % SAMPLE_EVERY == 0;
+        try {
+            for (int stage = first; stage < operators.size(); stage++) {
+                passage.stage = stage;
+                if (sampled) {
+                    observer.entered(stage);
+                }
+                if (!operators.get(stage).onEvent(event, passage)) {
+                    tally.filtered++;
+                    return;
+                }
+            }
+            tally.completed++;
+        } finally {
+            if (sampled) {
+                observer.left();
+            }
+        }
+    }
+
+    private String failingStage() {
+        return operators.get(passage.stage).name();
+    }
+
+    private DeadLetter letter(LetterKind kind, String stage, String code, String message) {
+        return new DeadLetter(
+                new LetterId(Math.max(0, passage.receivedAtMs), partition, letterSequence++),
+                kind,
+                stage,
+                code,
+                message,
+                1,
+                passage.receivedAtMs,
+                program.version().version(),
+                false,
+                event.rawJson(),
+                event.changed() ? event.toJson() : null);
+    }
+
+    private LetterOutcome replay(TaskRecord.Replay replay, LetterId id) {
+        Optional<DeadLetter> found = letters.find(id);
+        if (found.isEmpty()) {
+            return new LetterOutcome(
+                    replay.replay(), id, LetterOutcome.Result.GONE, "there is no such dead letter");
+        }
+        DeadLetter letter = found.get();
+        passage.begin(letter, replay.receivedAtMs());
+        try {
+            int stage = stageOf(letter);
+            event.moveTo(program.reader().one(letter.event(), replay.receivedAtMs()), 0);
+            if (letter.kind() == LetterKind.STAGE) {
+                run(stage);
+                tally.dead--;
+            } else {
+                passage.stage = stage;
+                boolean _ = operators.get(stage).onEvent(event, passage);
+            }
+            letters.remove(id);
+            return new LetterOutcome(replay.replay(), id, LetterOutcome.Result.REPLAYED, "");
+        } catch (StageFailure failure) {
+            return failedAgain(replay, letter, failure);
+        }
+    }
+
+    /** Number of the stage at which a letter goes on. */
+    private int stageOf(DeadLetter letter) throws StageFailure {
+        passage.stage = Passage.NOWHERE;
+        if (letter.kind() != LetterKind.STAGE && letter.kind() != LetterKind.LATE) {
+            throw new StageFailure(
+                    "not-replayable",
+                    "a dead letter of kind " + letter.kind().wireName() + " cannot be replayed");
+        }
+        for (int stage = 0; stage < operators.size(); stage++) {
+            if (operators.get(stage).name().equals(letter.stage())) {
+                boolean fits =
+                        letter.kind() == LetterKind.STAGE
+                                || operators.get(stage) instanceof AggregateOperator;
+                if (fits) {
+                    return stage;
+                }
+            }
+        }
+        throw new StageFailure(
+                "no-such-stage",
+                "version "
+                        + program.version().version()
+                        + " has no stage "
+                        + letter.stage()
+                        + " to go on at");
+    }
+
+    private LetterOutcome failedAgain(
+            TaskRecord.Replay replay, DeadLetter letter, StageFailure failure) {
+        boolean reachedStage = passage.stage != Passage.NOWHERE;
+        DeadLetter failed =
+                letter.failedAgain(
+                        reachedStage ? failingStage() : letter.stage(),
+                        failure.code(),
+                        failure.sentence(),
+                        replay.receivedAtMs(),
+                        program.version().version(),
+                        reachedStage && event.changed() ? event.toJson() : letter.failed());
+        letters.put(failed);
+        return new LetterOutcome(
+                replay.replay(),
+                letter.id(),
+                failed.parked() ? LetterOutcome.Result.PARKED : LetterOutcome.Result.FAILED,
+                failure.sentence());
+    }
+
+    private LetterOutcome discard(String request, LetterId id) {
+        Optional<DeadLetter> found = letters.find(id);
+        if (found.isEmpty()) {
+            return new LetterOutcome(
+                    request, id, LetterOutcome.Result.GONE, "there is no such dead letter");
+        }
+        if (found.get().kind() == LetterKind.STAGE) {
+            tally.dead--;
+            tally.discarded++;
+        }
+        letters.remove(id);
+        return new LetterOutcome(request, id, LetterOutcome.Result.DISCARDED, "");
+    }
+
+    /** How the event at hand came here, and where it is. */
+    private final class Passage implements Arrival {
+        static final int NOWHERE = -1;
+
+        private boolean replayed;
+        private long receivedAtMs;
+        private int stage;
+
+        void begin(@Nullable DeadLetter letter, long atMs) {
+            replayed = letter != null;
+            receivedAtMs = atMs;
+        }
+
+        @Override
+        public long watermarkMs() {
+            return watermarkMs;
+        }
+
+        @Override
+        public boolean isReplay() {
+            return replayed;
+        }
+
+        @Override
+        public void late(Event lateEvent, String aggregate) {
+            tally.late(aggregate);
+            letters.put(
+                    letter(
+                            LetterKind.LATE,
+                            aggregate,
+                            "late",
+                            "the window of this event was closed, and the lateness of "
+                                    + aggregate
+                                    + " had passed"));
+        }
+
+        @Override
+        public void correction(String aggregate) {
+            tally.late(aggregate);
+        }
+    }
+}

@@ -1,0 +1,142 @@
+package dev.millrace.core.task;
+
+import dev.millrace.core.aggregate.Aggregation;
+import dev.millrace.core.event.EventReader;
+import dev.millrace.core.event.EventSchema;
+import dev.millrace.core.event.Projection;
+import dev.millrace.core.event.ReadLimits;
+import dev.millrace.core.pipeline.PipelineDefinition;
+import dev.millrace.core.pipeline.Stage;
+import dev.millrace.core.port.PipelineVersion;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * One version of a pipeline, made ready to run: what to read, and what to do with it. Immutable and
+ * thread-safe.
+ */
+public final class PipelineProgram {
+    /** What one partition's index can hold: its table of positions doubles up to 2³⁰. */
+    private static final int MAX_DEDUPE_IDS = 1 << 28;
+
+    private final PipelineVersion version;
+    private final PipelineDefinition definition;
+    private final int partitions;
+    private final int dedupeLimit;
+    private final Projection projection;
+    private final EventReader reader;
+    private final Map<String, Aggregation> aggregations = new LinkedHashMap<>();
+
+    /**
+     * @param partitions how many the pipeline has, whatever the definition says
+     * @param defaultDedupeLimit ids that the pipeline remembers where the definition does not say
+     * @throws IllegalArgumentException if the version names no state for an aggregate of the
+     *     definition
+     */
+    public PipelineProgram(
+            PipelineVersion version,
+            PipelineDefinition definition,
+            int partitions,
+            long defaultDedupeLimit) {
+        this.version = version;
+        this.definition = definition;
+        this.partitions = partitions;
+        long dedupeIds = definition.dedupeLimit().orElse(defaultDedupeLimit);
+        this.dedupeLimit = Math.clamp(dedupeIds / partitions, 1, MAX_DEDUPE_IDS);
+        this.projection = Projection.of(definition.paths());
+        this.reader =
+                new EventReader(
+                        projection,
+                        definition.key(),
+                        partitions,
+                        definition.maxSkew().toMillis(),
+                        ReadLimits.DEFAULT.withMaxEvents(definition.queueLimit()),
+                        schema(definition));
+        for (Stage.Aggregate aggregate : definition.aggregates()) {
+            Integer number = version.aggregates().get(aggregate.name());
+            if (number == null) {
+                throw new IllegalArgumentException(
+                        "version " + version.version() + " names no state for " + aggregate.name());
+            }
+            aggregations.put(aggregate.name(), new Aggregation(aggregate, number, projection));
+        }
+    }
+
+    private static @Nullable EventSchema schema(PipelineDefinition definition) {
+        return definition.schema() == null ? null : EventSchema.compile(definition.schema());
+    }
+
+    public PipelineVersion version() {
+        return version;
+    }
+
+    public PipelineDefinition definition() {
+        return definition;
+    }
+
+    public int partitions() {
+        return partitions;
+    }
+
+    /** Ids that one partition remembers at most. */
+    public int dedupeLimit() {
+        return dedupeLimit;
+    }
+
+    public Projection projection() {
+        return projection;
+    }
+
+    public EventReader reader() {
+        return reader;
+    }
+
+    /** In the order of the stages. */
+    public List<Aggregation> aggregations() {
+        return List.copyOf(aggregations.values());
+    }
+
+    public Optional<Aggregation> aggregation(String name) {
+        return Optional.ofNullable(aggregations.get(name));
+    }
+
+    /** The stages, made for one partition. */
+    List<Operator> operators() {
+        List<Operator> operators = new ArrayList<>();
+        for (Stage stage : definition.stages()) {
+            operators.add(
+                    switch (stage) {
+                        case Stage.Filter filter ->
+                                new FilterOperator(
+                                        filter.name(), filter.predicate().bind(projection));
+                        case Stage.Transform transform -> transform(transform);
+                        case Stage.Aggregate aggregate ->
+                                new AggregateOperator(
+                                        Objects.requireNonNull(aggregations.get(aggregate.name())),
+                                        aggregate
+                                                .where()
+                                                .map(where -> where.bind(projection))
+                                                .orElse(null));
+                    });
+        }
+        return List.copyOf(operators);
+    }
+
+    private TransformOperator transform(Stage.Transform transform) {
+        return new TransformOperator(
+                transform.name(),
+                transform.assignments().stream()
+                        .map(assignment ->
+                                new TransformOperator.BoundAssignment(
+                                        projection.field(assignment.target()),
+                                        assignment.value().bind(projection)))
+                        .toList());
+    }
+}

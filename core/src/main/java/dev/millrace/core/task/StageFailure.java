@@ -1,0 +1,28 @@
+package dev.millrace.core.task;
+
+/**
+ * A stage could not process an event. Without a stack trace: it tells of the event, not of the
+ * code.
+ */
+final class StageFailure extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final String code;
+    private final String sentence;
+
+    StageFailure(String code, String sentence) {
+        super(sentence, null, false, false);
+        this.code = code;
+        this.sentence = sentence;
+    }
+
+    /** Short and stable; letters are grouped by it. */
+    String code() {
+        return code;
+    }
+
+    /** What went wrong, for people. */
+    String sentence() {
+        return sentence;
+    }
+}

@@ -1,0 +1,33 @@
+package dev.millrace.core.task;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The running counts of one partition. Confined to its thread. */
+final class Tally {
+    long duplicate;
+    long filtered;
+    long dead;
+    long discarded;
+    long completed;
+    private final long exploded;
+    private final Map<String, Long> late;
+
+    Tally(LedgerCounts counts) {
+        duplicate = counts.duplicate();
+        filtered = counts.filtered();
+        dead = counts.dead();
+        discarded = counts.discarded();
+        completed = counts.completed();
+        exploded = counts.exploded();
+        late = new TreeMap<>(counts.late());
+    }
+
+    void late(String aggregate) {
+        late.merge(aggregate, 1L, Long::sum);
+    }
+
+    LedgerCounts counts() {
+        return new LedgerCounts(duplicate, filtered, dead, discarded, completed, exploded, late);
+    }
+}
