@@ -1,55 +1,374 @@
 package dev.millrace.engine;
 
+import dev.millrace.core.MillraceException;
+import dev.millrace.core.journal.JournalCodec;
+import dev.millrace.core.journal.JournalRecord;
+import dev.millrace.core.pipeline.DefinitionReader;
+import dev.millrace.core.pipeline.PipelineDefinition;
+import dev.millrace.core.pipeline.Plan;
+import dev.millrace.core.pipeline.Problem;
+import dev.millrace.core.pipeline.RecordedSchemas;
+import dev.millrace.core.pipeline.SchemaSource;
+import dev.millrace.core.pipeline.Stage;
+import dev.millrace.core.port.Commit;
+import dev.millrace.core.port.PipelineStore;
+import dev.millrace.core.port.PipelineVersion;
 import dev.millrace.core.port.Storage;
+import dev.millrace.core.port.StorageException;
+import dev.millrace.core.task.Checkpoint;
+import dev.millrace.core.task.PipelineProgram;
+
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
- * The one-process host: runs all pipelines of one storage. Safe for use by many threads; its methods block, and are made for
- * virtual threads.
+ * The one-process host: runs all pipelines of one storage. Safe for use by many threads; its
+ * methods block, and are made for virtual threads.
+ *
+ * <p>Threads: one writes the journals, {@code taskThreads} run the partitions, as many make
+ * commits, and one beats: it ticks idle partitions, begins commits that are due and trims journals.
  */
 public final class Engine implements AutoCloseable {
-    /**
-     * Opens every pipeline of {@code storage}, feeds it what its journal holds beyond its last commit, and returns once all
-     * have caught up.
-     *
-     * @throws dev.millrace.core.MillraceException if the storage cannot be read
-     */
-    public static Engine open(Storage storage, EngineOptions options) {
-        throw new UnsupportedOperationException();
+    private static final long BEAT_MS = 25;
+    private static final long TRIM_SECONDS = 30;
+
+    private final Storage storage;
+    private final EngineOptions options;
+    private final HostClock clock;
+    private final TaskPool tasks;
+    private final ExecutorService commits;
+    private final ScheduledExecutorService beat;
+    private final JournalWriter writer;
+    private final PipelineOpener opener;
+    private final Map<String, Pipeline> pipelines = new ConcurrentSkipListMap<>();
+
+    private Engine(Storage storage, EngineOptions options, HostClock clock) {
+        this.storage = storage;
+        this.options = options;
+        this.clock = clock;
+        this.tasks = new TaskPool(options.taskThreads());
+        this.commits =
+                Executors.newFixedThreadPool(
+                        options.taskThreads(),
+                        Thread.ofPlatform().name("millrace-commit-", 0).factory());
+        this.beat =
+                Executors.newSingleThreadScheduledExecutor(
+                        Thread.ofPlatform().name("millrace-beat").factory());
+        this.writer = new JournalWriter(storage);
+        this.opener = new PipelineOpener(tasks, commits, options, clock);
     }
 
-    /** Creates or changes a pipeline. {@code dryRun}: only says what would happen. */
+    /**
+     * Opens every pipeline of {@code storage}, feeds it what its journal holds beyond its last
+     * commit, and returns once all have caught up.
+     *
+     * @throws MillraceException if the storage cannot be read
+     */
+    public static Engine open(Storage storage, EngineOptions options) {
+        return open(storage, options, HostClock.SYSTEM);
+    }
+
+    static Engine open(Storage storage, EngineOptions options, HostClock clock) {
+        Engine engine = new Engine(storage, options, clock);
+        try {
+            for (PipelineStore store : storage.pipelines()) {
+                engine.start(store);
+            }
+        } catch (RuntimeException broken) {
+            engine.stopThreads();
+            throw broken;
+        }
+        ScheduledFuture<?> _ =
+                engine.beat.scheduleWithFixedDelay(
+                        engine::beat, BEAT_MS, BEAT_MS, TimeUnit.MILLISECONDS);
+        ScheduledFuture<?> _ =
+                engine.beat.scheduleWithFixedDelay(
+                        engine::trim, TRIM_SECONDS, TRIM_SECONDS, TimeUnit.SECONDS);
+        return engine;
+    }
+
+    private Pipeline start(PipelineStore store) {
+        Pipeline pipeline = new Pipeline(opener.open(store), writer);
+        pipelines.put(pipeline.name(), pipeline);
+        return pipeline;
+    }
+
+    /**
+     * As {@link #put(String, String, SchemaSource, boolean)}, for definitions that come without a
+     * folder.
+     */
     public PutOutcome put(String name, String definition, boolean dryRun) {
-        throw new UnsupportedOperationException();
+        return put(name, definition, SchemaSource.NONE, dryRun);
+    }
+
+    /**
+     * Creates or changes a pipeline. Returns once the new version is durable; it applies to all
+     * events accepted from then on.
+     *
+     * @param schemaFiles resolves schemas that are named by file; what it gave is kept with the
+     *     version
+     * @param dryRun only say what would happen
+     * @throws StorageException if it cannot be written
+     */
+    public synchronized PutOutcome put(
+            String name, String definition, SchemaSource schemaFiles, boolean dryRun) {
+        RecordedSchemas schemas = new RecordedSchemas(schemaFiles);
+        return switch (DefinitionReader.read(definition, schemas)) {
+            case DefinitionReader.Invalid invalid -> new PutOutcome.Invalid(invalid.problems());
+            case DefinitionReader.Valid valid -> {
+                if (!valid.definition().name().equals(name)) {
+                    yield new PutOutcome.Invalid(
+                            List.of(
+                                    new Problem(
+                                            "/pipeline",
+                                            OptionalInt.empty(),
+                                            "the file is for pipeline %s, but it was put to %s"
+                                                    .formatted(valid.definition().name(), name))));
+                }
+                Pipeline pipeline = pipelines.get(name);
+                yield pipeline == null
+                        ? create(valid.definition(), definition, schemas.files(), dryRun)
+                        : change(pipeline, valid.definition(), definition, schemas.files(), dryRun);
+            }
+        };
+    }
+
+    private PutOutcome create(
+            PipelineDefinition definition, String text, Map<String, String> files, boolean dryRun) {
+        PutOutcome.Created outcome = new PutOutcome.Created(1, Plan.create(definition).entries());
+        if (dryRun) {
+            return outcome;
+        }
+        Map<String, Integer> numbers = new HashMap<>();
+        definition
+                .aggregates()
+                .forEach(aggregate -> numbers.put(aggregate.name(), numbers.size() + 1));
+        PipelineVersion version = new PipelineVersion(1, clock.epochMs(), text, files, numbers);
+        int partitions = definition.partitions().orElse(options.taskThreads());
+        PipelineStore store = storage.create(definition.name(), version);
+        store.commit(
+                new Commit(
+                        Checkpoint.initial(1, partitions).encode(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        Long.MIN_VALUE));
+        Pipeline _ = start(store);
+        return outcome;
+    }
+
+    private PutOutcome change(
+            Pipeline pipeline,
+            PipelineDefinition definition,
+            String text,
+            Map<String, String> files,
+            boolean dryRun) {
+        PipelineProgram current = pipeline.parts().journal().program();
+        Plan plan = Plan.change(current.definition(), current.partitions(), definition);
+        if (!plan.problems().isEmpty()) {
+            return new PutOutcome.Invalid(plan.problems());
+        }
+        int basis = current.version().version();
+        if (current.definition().equals(definition)) {
+            return new PutOutcome.Same(basis, plan.entries());
+        }
+        PutOutcome.Changed outcome = new PutOutcome.Changed(basis + 1, plan.entries());
+        if (dryRun) {
+            return outcome;
+        }
+        long nowMs = clock.epochMs();
+        PipelineVersion version =
+                new PipelineVersion(
+                        basis + 1, nowMs, text, files, numbers(pipeline, current, definition));
+        PipelineProgram next = opener.program(version, definition, current.partitions());
+        byte[] record = JournalCodec.encode(new JournalRecord.Change(nowMs, version.version()));
+        JournalWriter.Appended appended =
+                writer.append(
+                        pipeline.parts().journal(), new JournalRequest.Change(record, next, basis));
+        if (appended != JournalWriter.Appended.DURABLE) {
+            throw new StorageException(
+                    "pipeline " + pipeline.name() + " was changed or deleted meanwhile");
+        }
+        return outcome;
+    }
+
+    /**
+     * An aggregate that goes on with its state keeps its number; every other gets one that was
+     * never used.
+     */
+    private static Map<String, Integer> numbers(
+            Pipeline pipeline, PipelineProgram current, PipelineDefinition definition) {
+        int highest =
+                pipeline.versions().stream()
+                        .flatMap(version -> version.aggregates().values().stream())
+                        .mapToInt(Integer::intValue)
+                        .max()
+                        .orElse(0);
+        Map<String, Integer> numbers = new HashMap<>();
+        for (Stage.Aggregate aggregate : definition.aggregates()) {
+            Optional<Stage.Aggregate> before = current.definition().aggregate(aggregate.name());
+            Integer kept = current.version().aggregates().get(aggregate.name());
+            if (kept != null && before.map(aggregate::sharesStateWith).orElse(false)) {
+                numbers.put(aggregate.name(), kept);
+            } else {
+                numbers.put(aggregate.name(), ++highest);
+            }
+        }
+        return numbers;
     }
 
     public Optional<Pipeline> pipeline(String name) {
-        throw new UnsupportedOperationException();
+        return Optional.ofNullable(pipelines.get(name));
     }
 
     /** All pipelines, by name. */
     public List<Pipeline> pipelines() {
-        throw new UnsupportedOperationException();
+        return List.copyOf(pipelines.values());
     }
 
-    /** Removes a pipeline with all it holds; false if there is none of that name. */
-    public boolean drop(String name) {
-        throw new UnsupportedOperationException();
+    /**
+     * Removes a pipeline with all it holds; false if there is none of that name.
+     *
+     * @throws StorageException if it cannot be written
+     */
+    public synchronized boolean drop(String name) {
+        Pipeline pipeline = pipelines.remove(name);
+        if (pipeline == null) {
+            return false;
+        }
+        pipeline.refuseEvents();
+        pipeline.parts().journal().end();
+        await(pipeline.drain(), pipeline);
+        storage.drop(pipeline.parts().store());
+        return true;
     }
 
     public EngineHealth health() {
-        throw new UnsupportedOperationException();
+        Optional<String> trouble = writer.failure();
+        if (trouble.isEmpty() && !storage.healthy()) {
+            trouble = Optional.of("the storage has failed; restart the server");
+        }
+        for (Pipeline pipeline : pipelines.values()) {
+            trouble = trouble.or(pipeline::trouble);
+        }
+        return new EngineHealth(trouble);
     }
 
     /** Every bound that is in force, for operators. */
     public List<Bound> limits() {
-        throw new UnsupportedOperationException();
+        return List.of(
+                new Bound(
+                        "queueBytes",
+                        options.queueBytes(),
+                        "bytes",
+                        "events waiting in one pipeline"),
+                new Bound(
+                        "commitInterval",
+                        options.commitInterval().toMillis(),
+                        "ms",
+                        "longest time between two commits of a busy pipeline"),
+                new Bound(
+                        "drainTimeout",
+                        options.drainTimeout().toMillis(),
+                        "ms",
+                        "how long a stopping server waits for its queues"),
+                new Bound(
+                        "journalQueueRequests",
+                        JournalWriter.QUEUE_REQUESTS,
+                        "requests",
+                        "requests waiting for the journal"),
+                new Bound(
+                        "journalGroupBytes",
+                        JournalWriter.GROUP_BYTES,
+                        "bytes",
+                        "records that share a sync"),
+                new Bound(
+                        "dedupeIds",
+                        PipelineOpener.defaultDedupeIds(),
+                        "ids",
+                        "ids one pipeline remembers where its definition does not say"),
+                new Bound(
+                        "replaysRemembered",
+                        RequestBook.REQUESTS,
+                        "replays",
+                        "replays whose outcome can be asked for"),
+                new Bound("rowsPerPage", RowQuery.MAX_LIMIT, "rows", "rows in one answer"),
+                new Bound(
+                        "lettersPerReplay",
+                        ReplayRequest.MAX_LETTERS,
+                        "letters",
+                        "letters in one replay"));
+    }
+
+    private void beat() {
+        long nowNanos = clock.nanos();
+        for (Pipeline pipeline : pipelines.values()) {
+            try {
+                pipeline.beat(nowNanos);
+            } catch (RuntimeException broken) {
+                log("the beat of pipeline " + pipeline.name() + " failed", broken);
+            }
+        }
+    }
+
+    private void trim() {
+        for (Pipeline pipeline : pipelines.values()) {
+            try {
+                pipeline.trim();
+            } catch (RuntimeException broken) {
+                log("the journal of pipeline " + pipeline.name() + " could not be trimmed", broken);
+            }
+        }
+    }
+
+    private static void log(String message, Throwable cause) {
+        System.getLogger(Engine.class.getName()).log(System.Logger.Level.WARNING, message, cause);
     }
 
     /** Takes no more events, lets the queues drain, commits, and stops. The storage stays open. */
     @Override
     public void close() {
-        throw new UnsupportedOperationException();
+        pipelines.values().forEach(Pipeline::refuseEvents);
+        writer.close();
+        Map<Pipeline, CompletableFuture<Void>> draining = new HashMap<>();
+        pipelines.values().forEach(pipeline -> draining.put(pipeline, pipeline.drain()));
+        draining.forEach((pipeline, drained) -> await(drained, pipeline));
+        stopThreads();
+    }
+
+    private void await(CompletableFuture<Void> drained, Pipeline pipeline) {
+        try {
+            drained.get(options.drainTimeout().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException broken) {
+            log(
+                    "pipeline "
+                            + pipeline.name()
+                            + " could not be drained; what it had not committed is taken up from the journal"
+                            + " at the next start",
+                    broken);
+        }
+    }
+
+    private void stopThreads() {
+        writer.close();
+        beat.shutdownNow();
+        commits.shutdown();
+        tasks.close();
     }
 }

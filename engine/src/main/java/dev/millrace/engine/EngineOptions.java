@@ -6,24 +6,30 @@ import java.time.Duration;
  * Settings of the engine.
  *
  * @param taskThreads platform threads that run the partitions of all pipelines
- * @param commitInterval the longest time between two commits of a pipeline that has something to commit
+ * @param commitInterval the longest time between two commits of a pipeline that has something to
+ *     commit
  * @param queueBytes bytes of events that may wait in one pipeline before a batch is refused
  * @param drainTimeout how long {@link Engine#close} waits for the queues
  */
-public record EngineOptions(int taskThreads, Duration commitInterval, long queueBytes, Duration drainTimeout) {
+public record EngineOptions(
+        int taskThreads, Duration commitInterval, long queueBytes, Duration drainTimeout) {
     public EngineOptions {
         if (taskThreads < 1) {
             throw new IllegalArgumentException("taskThreads must be 1 or more, not " + taskThreads);
         }
         if (commitInterval.isNegative() || commitInterval.isZero()) {
-            throw new IllegalArgumentException("commitInterval must be positive, not " + commitInterval);
+            throw new IllegalArgumentException(
+                    "commitInterval must be positive, not " + commitInterval);
         }
         if (queueBytes < 1) {
             throw new IllegalArgumentException("queueBytes must be 1 or more, not " + queueBytes);
         }
     }
 
-    /** As many threads as there are processors, a commit every 250 ms, queues of 256 MiB or an eighth of the heap. */
+    /**
+     * As many threads as there are processors, a commit every 250 ms, queues of 256 MiB or an
+     * eighth of the heap.
+     */
     public static EngineOptions defaults() {
         Runtime runtime = Runtime.getRuntime();
         return new EngineOptions(

@@ -1,6 +1,7 @@
 package dev.millrace.engine;
 
 import dev.millrace.core.event.Rejection;
+
 import java.util.List;
 
 /** What became of a batch of events. A batch is taken whole or refused whole. */
@@ -10,7 +11,8 @@ public sealed interface IngestOutcome {
      *
      * @param rejections the first 100, in order of the body
      */
-    record Accepted(int accepted, int rejected, List<Rejection> rejections) implements IngestOutcome {
+    record Accepted(int accepted, int rejected, List<Rejection> rejections)
+            implements IngestOutcome {
         public Accepted {
             rejections = List.copyOf(rejections);
         }
@@ -19,7 +21,8 @@ public sealed interface IngestOutcome {
     /**
      * There is no room for it; nothing was written.
      *
-     * @param retryAfterSeconds when there will be room at the rate at which the queue drains now, 1 or more
+     * @param retryAfterSeconds when there will be room at the rate at which the queue drains now, 1
+     *     or more
      * @param bottleneck what it waits for: {@code stage:<name>} or {@code storage}
      */
     record QueueFull(long queueDepth, int queueLimit, int retryAfterSeconds, String bottleneck)
@@ -31,6 +34,9 @@ public sealed interface IngestOutcome {
     /** The body is no JSON; nothing was written. */
     record Malformed(String detail) implements IngestOutcome {}
 
-    /** The storage failed or the engine is stopping. What became of the batch is unknown: send it again with the same ids. */
+    /**
+     * The storage failed or the engine is stopping. What became of the batch is unknown: send it
+     * again with the same ids.
+     */
     record Unavailable(String detail) implements IngestOutcome {}
 }

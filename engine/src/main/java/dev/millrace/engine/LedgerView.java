@@ -3,8 +3,9 @@ package dev.millrace.engine;
 import java.util.Map;
 
 /**
- * The counters that must balance. What arrived is counted at admission, what became of it by the partitions, and what is in
- * flight from offsets, so that the balance is a check and not a definition.
+ * The counters that must balance. What arrived is counted at admission, what became of it by the
+ * partitions, and what is in flight from offsets, so that the balance is a check and not a
+ * definition.
  *
  * @param late letters and corrections per aggregate; they stand outside the balance
  */
@@ -23,6 +24,7 @@ public record LedgerView(
     /** Nothing entered without a counted way out. */
     public boolean balanced() {
         return received == accepted + rejected
-                && accepted + exploded == duplicate + filtered + dead + discarded + completed + inFlight;
+                && accepted + exploded
+                        == duplicate + filtered + dead + discarded + completed + inFlight;
     }
 }

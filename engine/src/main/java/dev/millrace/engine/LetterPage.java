@@ -2,6 +2,7 @@ package dev.millrace.engine;
 
 import dev.millrace.core.letter.DeadLetter;
 import dev.millrace.core.letter.LetterId;
+
 import java.util.List;
 import java.util.Optional;
 

@@ -2,6 +2,7 @@ package dev.millrace.engine;
 
 import dev.millrace.core.pipeline.PlanEntry;
 import dev.millrace.core.pipeline.Problem;
+
 import java.util.List;
 
 /** What became of a definition that was put. */

@@ -1,6 +1,7 @@
 package dev.millrace.engine;
 
 import dev.millrace.core.aggregate.Row;
+
 import java.util.List;
 import java.util.Optional;
 

@@ -11,7 +11,8 @@ import java.util.OptionalLong;
  * @param toMs last window start, exclusive
  * @param group group fields that must have these values, written as text ({@code null} for none)
  * @param latest only the newest window that has rows
- * @param order a value's name, with {@code -} before it from the greatest down; absent: by window start, then group
+ * @param order a value's name, with {@code -} before it from the greatest down; absent: by window
+ *     start, then group
  * @param limit 1 to 10,000
  * @param after where the page before ended
  */
@@ -29,7 +30,8 @@ public record RowQuery(
     public RowQuery {
         group = Map.copyOf(group);
         if (limit < 1 || limit > MAX_LIMIT) {
-            throw new IllegalArgumentException("limit must be 1 to " + MAX_LIMIT + ", not " + limit);
+            throw new IllegalArgumentException(
+                    "limit must be 1 to " + MAX_LIMIT + ", not " + limit);
         }
     }
 }

@@ -1,7 +1,7 @@
 /**
  * The one-process host: partition threads, group commit, checkpoints, replay and sink workers.
  *
- * <p>May depend on {@code dev.millrace.core}.
+ * <p>May depend on {@code dev.millrace.core} and HdrHistogram.
  */
 @NullMarked
 package dev.millrace.engine;

@@ -51,7 +51,8 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule storeDependsOnCoreAndRocks = mayUse(STORE, CORE, "org.rocksdb..");
 
-    @ArchTest static final ArchRule engineDependsOnCore = mayUse(ENGINE, CORE);
+    @ArchTest
+    static final ArchRule engineDependsOnCore = mayUse(ENGINE, CORE, "org.HdrHistogram..");
 
     @ArchTest
     static final ArchRule testingDependsOnCoreAndTestLibraries =

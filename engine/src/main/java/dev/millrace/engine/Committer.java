@@ -1,0 +1,275 @@
+package dev.millrace.engine;
+
+import dev.millrace.core.letter.LetterChange;
+import dev.millrace.core.port.Commit;
+import dev.millrace.core.port.DedupeBlock;
+import dev.millrace.core.port.PipelineStore;
+import dev.millrace.core.port.StorageException;
+import dev.millrace.core.task.Checkpoint;
+import dev.millrace.core.task.Handover;
+import dev.millrace.core.task.LetterOutcome;
+import dev.millrace.core.task.MergeTask;
+import dev.millrace.core.task.Merged;
+import dev.millrace.core.task.PartitionState;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
+
+/**
+ * Makes one pipeline's commits: collects the handover of every partition, merges them, and writes
+ * offsets, dedupe ids, rows, letters and counts in one synced write. The partitions work on
+ * meanwhile. One commit at a time; a failed one ends the pipeline until restart, since the
+ * partitions have let go of what it held.
+ */
+final class Committer {
+    /** Even with nothing to show, the watermark of an idle pipeline is written this often. */
+    private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private final PipelineStore store;
+    private final List<PartitionRunner> partitions;
+    private final MergeTask merge;
+    private final Supplier<Totals> totals;
+    private final RequestBook requests;
+    private final HostClock clock;
+    private final LatencyWindow latency;
+    private final Executor executor;
+    private final long intervalNanos;
+
+    private final LongAdder commits = new LongAdder();
+    private final Object lock = new Object();
+    private boolean running;
+    private List<CompletableFuture<Checkpoint>> waiting = new ArrayList<>();
+
+    private volatile Checkpoint committed;
+    private volatile long lastNanos;
+    private volatile long nextCloseMs;
+    private volatile long groups;
+    private volatile boolean failed;
+    private volatile String failure = "";
+
+    Committer(
+            PipelineStore store,
+            Checkpoint committed,
+            List<PartitionRunner> partitions,
+            MergeTask merge,
+            Supplier<Totals> totals,
+            RequestBook requests,
+            HostClock clock,
+            LatencyWindow latency,
+            Executor executor,
+            long intervalNanos) {
+        this.store = store;
+        this.committed = committed;
+        this.partitions = List.copyOf(partitions);
+        this.merge = merge;
+        this.totals = totals;
+        this.requests = requests;
+        this.clock = clock;
+        this.latency = latency;
+        this.executor = executor;
+        this.intervalNanos = intervalNanos;
+        this.nextCloseMs = merge.nextCloseMs();
+        this.lastNanos = clock.nanos();
+    }
+
+    /** The newest commit's checkpoint. */
+    Checkpoint committed() {
+        return committed;
+    }
+
+    long groups() {
+        return groups;
+    }
+
+    /** Commits since the start. */
+    long commits() {
+        return commits.sum();
+    }
+
+    boolean hasFailed() {
+        return failed;
+    }
+
+    String failure() {
+        return failure;
+    }
+
+    /** Begins a commit if one is due. */
+    void beat(long nowNanos) {
+        long sinceNanos = nowNanos - lastNanos;
+        if (sinceNanos >= intervalNanos && isDue(sinceNanos)) {
+            begin();
+        }
+    }
+
+    private boolean isDue(long sinceNanos) {
+        if (partitions.stream().anyMatch(PartitionRunner::isDirty)) {
+            return true;
+        }
+        long slowestMs =
+                partitions.stream()
+                        .mapToLong(PartitionRunner::watermarkMs)
+                        .min()
+                        .orElse(Long.MIN_VALUE);
+        return slowestMs >= nextCloseMs
+                || (sinceNanos >= QUIET_NANOS && slowestMs > committed.watermarkMs());
+    }
+
+    /** Commits what the partitions have processed by now; completes when it is visible. */
+    CompletableFuture<Checkpoint> commitNow() {
+        CompletableFuture<Checkpoint> visible = new CompletableFuture<>();
+        synchronized (lock) {
+            waiting.add(visible);
+        }
+        begin();
+        return visible;
+    }
+
+    private void begin() {
+        synchronized (lock) {
+            if (running) {
+                return;
+            }
+            running = true;
+        }
+        try {
+            executor.execute(this::run);
+        } catch (RuntimeException rejected) {
+            end(rejected);
+        }
+    }
+
+    private void run() {
+        List<CompletableFuture<Checkpoint>> served;
+        synchronized (lock) {
+            served = waiting;
+            waiting = new ArrayList<>();
+        }
+        try {
+            if (failed) {
+                throw new StorageException(failure);
+            }
+            Checkpoint checkpoint = commit();
+            served.forEach(one -> one.complete(checkpoint));
+            end(null);
+        } catch (RuntimeException broken) {
+            failed = true;
+            failure =
+                    "a commit of pipeline " + store.pipeline() + " failed: " + broken.getMessage();
+            System.getLogger(Committer.class.getName())
+                    .log(System.Logger.Level.ERROR, failure, broken);
+            served.forEach(one -> one.completeExceptionally(broken));
+            end(broken);
+        }
+    }
+
+    private void end(@Nullable RuntimeException broken) {
+        boolean again;
+        List<CompletableFuture<Checkpoint>> refused = List.of();
+        synchronized (lock) {
+            running = false;
+            if (broken != null) {
+                refused = waiting;
+                waiting = new ArrayList<>();
+            }
+            again = !waiting.isEmpty();
+        }
+        if (broken != null) {
+            refused.forEach(one -> one.completeExceptionally(broken));
+        }
+        if (again) {
+            begin();
+        }
+    }
+
+    private Checkpoint commit() {
+        List<PartitionRunner.Part> parts = collect();
+        Totals upTo = totals.get();
+        List<Handover> handovers = parts.stream().map(PartitionRunner.Part::handover).toList();
+        long revision = committed.revision() + 1;
+        Merged merged = merge.merge(handovers, revision);
+        List<PartitionState> states = handovers.stream().map(Handover::state).toList();
+        Checkpoint checkpoint =
+                new Checkpoint(
+                        revision,
+                        merged.watermarkMs(),
+                        upTo.endOffset(),
+                        upTo.received(),
+                        upTo.rejected(),
+                        states);
+        store.commit(
+                new Commit(
+                        checkpoint.encode(),
+                        merged.rows(),
+                        merged.expiries(),
+                        merged.dropped(),
+                        letters(handovers),
+                        dedupe(handovers, revision),
+                        dedupeNotBeforeMs(handovers)));
+        committed = checkpoint;
+        nextCloseMs = merge.nextCloseMs();
+        groups = merge.groups();
+        commits.increment();
+        lastNanos = clock.nanos();
+        measure(parts);
+        requests.book(outcomes(handovers));
+        return checkpoint;
+    }
+
+    private List<PartitionRunner.Part> collect() {
+        List<CompletableFuture<PartitionRunner.Part>> asked =
+                partitions.stream().map(PartitionRunner::handOver).toList();
+        return asked.stream().map(CompletableFuture::join).toList();
+    }
+
+    private static List<LetterChange> letters(List<Handover> handovers) {
+        return handovers.stream().flatMap(handover -> handover.letters().stream()).toList();
+    }
+
+    private static List<LetterOutcome> outcomes(List<Handover> handovers) {
+        return handovers.stream().flatMap(handover -> handover.outcomes().stream()).toList();
+    }
+
+    private static List<DedupeBlock> dedupe(List<Handover> handovers, long revision) {
+        return handovers.stream()
+                .filter(handover -> handover.dedupeIds().length > 0)
+                .map(handover ->
+                        new DedupeBlock(
+                                handover.partition(),
+                                revision,
+                                handover.state().receiptMs(),
+                                handover.dedupeIds()))
+                .toList();
+    }
+
+    private static long dedupeNotBeforeMs(List<Handover> handovers) {
+        long newestMs =
+                handovers.stream()
+                        .mapToLong(one -> one.state().receiptMs())
+                        .max()
+                        .orElse(Long.MIN_VALUE);
+        long horizonMs =
+                handovers.stream()
+                        .mapToLong(one -> one.program().definition().dedupe().toMillis())
+                        .max()
+                        .orElse(0);
+        return newestMs == Long.MIN_VALUE ? Long.MIN_VALUE : newestMs - horizonMs;
+    }
+
+    private void measure(List<PartitionRunner.Part> parts) {
+        long nowMs = clock.epochMs();
+        for (PartitionRunner.Part part : parts) {
+            long[] receipts = part.receipts();
+            for (int i = 0; i < receipts.length; i += 2) {
+                latency.add(nowMs - receipts[i], receipts[i + 1], lastNanos);
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package dev.millrace.engine;
+
+import dev.millrace.core.event.EventBatch;
+import dev.millrace.core.event.Rejection;
+import dev.millrace.core.journal.JournalRecord;
+import dev.millrace.core.port.PipelineVersion;
+import dev.millrace.core.task.PipelineProgram;
+
+import java.util.List;
+
+/** A record on its way into a journal, with what happens once it is durable. */
+sealed interface JournalRequest {
+    /** The record's bytes. */
+    byte[] record();
+
+    /**
+     * Events.
+     *
+     * @param program that read them
+     */
+    record Events(
+            byte[] record, PipelineProgram program, EventBatch batch, List<Rejection> rejections)
+            implements JournalRequest {}
+
+    /**
+     * A new version.
+     *
+     * @param basis the version that it was planned from
+     */
+    record Change(byte[] record, PipelineProgram program, int basis) implements JournalRequest {
+        PipelineVersion version() {
+            return program.version();
+        }
+    }
+
+    /** A replay, discard or advance. */
+    record Control(byte[] record, JournalRecord content) implements JournalRequest {}
+}

@@ -1,0 +1,50 @@
+package dev.millrace.engine;
+
+import dev.millrace.core.event.Rejection;
+import dev.millrace.core.letter.DeadLetter;
+import dev.millrace.core.letter.LetterId;
+import dev.millrace.core.letter.LetterKind;
+
+import java.util.List;
+
+/**
+ * Turns events that were rejected at admission into the dead letters that are written with their
+ * batch.
+ */
+final class Letterbox {
+    private Letterbox() {}
+
+    /**
+     * @param offset of the batch's record: a rejected event has the offset that it would have had
+     */
+    static List<DeadLetter> letters(
+            List<Rejection> rejections, long offset, long receivedAtMs, int version) {
+        return rejections.stream()
+                .map(rejection ->
+                        DeadLetter.unchanged(
+                                new LetterId(
+                                        Math.max(0, receivedAtMs),
+                                        LetterId.ADMISSION,
+                                        offset + rejection.index()),
+                                kind(rejection.code()),
+                                "",
+                                rejection.code().text(),
+                                message(rejection),
+                                version,
+                                rejection.raw()))
+                .toList();
+    }
+
+    private static String message(Rejection rejection) {
+        return rejection.pointer().isEmpty()
+                ? rejection.detail()
+                : rejection.pointer() + ": " + rejection.detail();
+    }
+
+    private static LetterKind kind(Rejection.Code code) {
+        return switch (code) {
+            case INVALID -> LetterKind.INVALID;
+            case FUTURE -> LetterKind.FUTURE;
+        };
+    }
+}

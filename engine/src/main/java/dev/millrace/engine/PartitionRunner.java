@@ -1,0 +1,292 @@
+package dev.millrace.engine;
+
+import dev.millrace.core.task.Handover;
+import dev.millrace.core.task.PartitionTask;
+import dev.millrace.core.task.TaskRecord;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+
+/**
+ * One partition's mailbox and the task behind it. Many threads submit; at most one pool thread at a
+ * time runs. A request for the handover goes ahead of the records that wait, so that commits keep
+ * their beat under load.
+ */
+final class PartitionRunner {
+    /** Records a turn takes at most before other partitions have theirs. */
+    private static final int TURN_RECORDS = 64;
+
+    private final TaskPool pool;
+    private final PartitionTask task;
+    private final StageClock stageClock;
+    private final DrainRate drained;
+    private final HostClock clock;
+    private final LongSupplier publishedOffset;
+    private final long startOffset;
+
+    private final Object lock = new Object();
+    private final Queue<Message> mailbox = new ArrayDeque<>();
+    private boolean inLine;
+    private @Nullable CompletableFuture<Part> wanted;
+
+    private long[] receipts = new long[64];
+    private int receiptLongs;
+
+    private volatile long watermarkMs;
+    private volatile long lastEventNanos;
+    private volatile long dedupeHoldsMs;
+    private final AtomicLong waitingEvents = new AtomicLong();
+    private volatile boolean dirty;
+    private volatile @Nullable Throwable failure;
+
+    /** What waits in the mailbox. */
+    private sealed interface Message {
+        record Work(TaskRecord record, int events, @Nullable BatchShare share) implements Message {}
+
+        record Barrier(CompletableFuture<Long> newestMs) implements Message {}
+    }
+
+    /**
+     * One partition's part of a commit.
+     *
+     * @param receipts pairs of time of receipt and number of events, of the batches in it
+     */
+    record Part(Handover handover, long[] receipts) {}
+
+    /**
+     * @param startOffset records that end at or before it were taken before the last commit
+     * @param publishedOffset the offset up to which records were submitted to all partitions
+     */
+    PartitionRunner(
+            TaskPool pool,
+            PartitionTask task,
+            StageClock stageClock,
+            DrainRate drained,
+            HostClock clock,
+            long startOffset,
+            LongSupplier publishedOffset) {
+        this.pool = pool;
+        this.task = task;
+        this.stageClock = stageClock;
+        this.drained = drained;
+        this.clock = clock;
+        this.startOffset = startOffset;
+        this.publishedOffset = publishedOffset;
+        this.watermarkMs = task.watermarkMs();
+        this.dedupeHoldsMs = task.dedupeHoldsMs();
+        this.lastEventNanos = clock.nanos();
+    }
+
+    /** Submits a control record or a tick. */
+    void submit(TaskRecord record) {
+        if (!isOld(record)) {
+            post(new Message.Work(record, 0, null));
+        }
+    }
+
+    /**
+     * Submits a batch with events for this partition.
+     *
+     * @return false if it was taken before the last commit; then nothing happens
+     */
+    boolean submit(TaskRecord.Events record, int events, BatchShare share) {
+        if (isOld(record)) {
+            return false;
+        }
+        waitingEvents.addAndGet(events);
+        post(new Message.Work(record, events, share));
+        return true;
+    }
+
+    private boolean isOld(TaskRecord record) {
+        return switch (record) {
+            case TaskRecord.Events events -> events.endOffset() <= startOffset;
+            case TaskRecord.Change change -> change.endOffset() <= startOffset;
+            case TaskRecord.Replay replay -> replay.endOffset() <= startOffset;
+            case TaskRecord.Discard discard -> discard.endOffset() <= startOffset;
+            case TaskRecord.Advance advance -> advance.endOffset() <= startOffset;
+            case TaskRecord.Tick _ -> false;
+        };
+    }
+
+    /**
+     * Completes with the newest timestamp seen, once all that was submitted before is processed.
+     */
+    CompletableFuture<Long> barrier() {
+        CompletableFuture<Long> reached = new CompletableFuture<>();
+        post(new Message.Barrier(reached));
+        return reached;
+    }
+
+    /** Asks for the partition's part of a commit; one request at a time. */
+    CompletableFuture<Part> handOver() {
+        CompletableFuture<Part> part = new CompletableFuture<>();
+        synchronized (lock) {
+            wanted = part;
+            standInLine();
+        }
+        failIfFailed(part);
+        return part;
+    }
+
+    private void post(Message message) {
+        synchronized (lock) {
+            mailbox.add(message);
+            standInLine();
+        }
+        if (failure != null) {
+            failWaiting();
+        }
+    }
+
+    private void standInLine() {
+        if (!inLine && failure == null) {
+            inLine = true;
+            pool.enqueue(this);
+        }
+    }
+
+    /** Works for a turn; called by the pool, by one thread at a time. */
+    void runTurn() {
+        try {
+            for (int i = 0; i < TURN_RECORDS; i++) {
+                serveHandover();
+                Message next;
+                synchronized (lock) {
+                    next = mailbox.poll();
+                    if (next == null && wanted == null) {
+                        inLine = false;
+                        return;
+                    }
+                }
+                if (next != null) {
+                    process(next);
+                }
+            }
+            pool.enqueue(this);
+        } catch (Throwable broken) {
+            failure = broken;
+            failWaiting();
+            System.getLogger(PartitionRunner.class.getName())
+                    .log(
+                            System.Logger.Level.ERROR,
+                            "a partition has failed and stands still",
+                            broken);
+        }
+    }
+
+    private void process(Message message) {
+        switch (message) {
+            case Message.Work work -> {
+                task.process(work.record());
+                watermarkMs = task.watermarkMs();
+                if (!(work.record() instanceof TaskRecord.Tick)) {
+                    dirty = true;
+                }
+                if (work.record() instanceof TaskRecord.Events events) {
+                    lastEventNanos = clock.nanos();
+                    noteReceipt(events.batch().receivedAtMs(), work.events());
+                    drained.add(work.events());
+                    waitingEvents.addAndGet(-work.events());
+                }
+                BatchShare share = work.share();
+                if (share != null) {
+                    share.leave(work.events());
+                }
+            }
+            case Message.Barrier barrier -> barrier.newestMs().complete(task.newestMs());
+        }
+    }
+
+    private void noteReceipt(long receivedAtMs, int events) {
+        if (receiptLongs >= 2 && receipts[receiptLongs - 2] == receivedAtMs) {
+            receipts[receiptLongs - 1] += events;
+            return;
+        }
+        if (receiptLongs == receipts.length) {
+            receipts = Arrays.copyOf(receipts, 2 * receiptLongs);
+        }
+        receipts[receiptLongs++] = receivedAtMs;
+        receipts[receiptLongs++] = events;
+    }
+
+    private void serveHandover() {
+        CompletableFuture<Part> asked;
+        synchronized (lock) {
+            asked = wanted;
+            wanted = null;
+            if (asked != null && mailbox.isEmpty()) {
+                // Whatever was published up to here and is not in the mailbox did not concern this
+                // partition.
+                task.passOver(publishedOffset.getAsLong());
+            }
+        }
+        if (asked != null) {
+            dirty = false;
+            dedupeHoldsMs = task.dedupeHoldsMs();
+            long[] taken = Arrays.copyOf(receipts, receiptLongs);
+            receiptLongs = 0;
+            asked.complete(new Part(task.handOver(), taken));
+        }
+    }
+
+    private void failIfFailed(CompletableFuture<?> waiting) {
+        Throwable cause = failure;
+        if (cause != null) {
+            waiting.completeExceptionally(cause);
+        }
+    }
+
+    private void failWaiting() {
+        synchronized (lock) {
+            if (wanted != null) {
+                failIfFailed(wanted);
+            }
+            for (Message message : mailbox) {
+                if (message instanceof Message.Barrier barrier) {
+                    failIfFailed(barrier.newestMs());
+                }
+            }
+        }
+    }
+
+    /** Whether it has processed records since the last handover. */
+    boolean isDirty() {
+        return dirty;
+    }
+
+    boolean isIdle(long nowNanos, long afterNanos) {
+        synchronized (lock) {
+            return mailbox.isEmpty() && nowNanos - lastEventNanos >= afterNanos;
+        }
+    }
+
+    /** As of the last processed record; {@link Long#MIN_VALUE} before the first event. */
+    long watermarkMs() {
+        return watermarkMs;
+    }
+
+    long dedupeHoldsMs() {
+        return dedupeHoldsMs;
+    }
+
+    /** Events in the mailbox. */
+    long waitingEvents() {
+        return waitingEvents.get();
+    }
+
+    StageClock stageClock() {
+        return stageClock;
+    }
+
+    /** Why it stands still; null while it runs. */
+    @Nullable Throwable failure() {
+        return failure;
+    }
+}

@@ -1,0 +1,239 @@
+package dev.millrace.engine;
+
+import dev.millrace.core.MillraceException;
+import dev.millrace.core.event.EventBatch;
+import dev.millrace.core.journal.JournalRecord;
+import dev.millrace.core.letter.DeadLetter;
+import dev.millrace.core.letter.LetterId;
+import dev.millrace.core.port.JournalAppend;
+import dev.millrace.core.port.PipelineStore;
+import dev.millrace.core.port.PipelineVersion;
+import dev.millrace.core.task.PipelineProgram;
+import dev.millrace.core.task.TaskRecord;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One pipeline's journal on its way from admission to the partitions: gives records their offsets,
+ * and delivers them, in order, to the partitions that they concern. Sequencing and publishing
+ * belong to the journal writer's thread (and, before that starts, to recovery); the totals can be
+ * read by all.
+ */
+final class PipelineJournal {
+    private final PipelineStore store;
+    private final List<PartitionRunner> partitions;
+    private final QueueDepth depth;
+    private volatile PipelineProgram program;
+    private volatile Totals totals;
+    private volatile boolean gone;
+
+    /** Offsets given out, ahead of {@link #totals} by what is being written. */
+    private long nextOffset;
+
+    /** The program under which the next record will be read, ahead of {@link #program} likewise. */
+    private PipelineProgram sequenced;
+
+    PipelineJournal(
+            PipelineStore store,
+            PipelineProgram program,
+            Totals totals,
+            List<PartitionRunner> partitions,
+            QueueDepth depth) {
+        this.store = store;
+        this.program = program;
+        this.sequenced = program;
+        this.totals = totals;
+        this.partitions = List.copyOf(partitions);
+        this.depth = depth;
+        this.nextOffset = totals.endOffset();
+    }
+
+    /** The program that admits events now. */
+    PipelineProgram program() {
+        return program;
+    }
+
+    Totals totals() {
+        return totals;
+    }
+
+    boolean isGone() {
+        return gone;
+    }
+
+    /** Nothing is appended any more. */
+    void end() {
+        gone = true;
+    }
+
+    /** Whether the request was made for the version that holds at its place in the journal. */
+    boolean isCurrent(JournalRequest request) {
+        return switch (request) {
+            case JournalRequest.Events events ->
+                    events.program().version().version() == sequenced.version().version();
+            case JournalRequest.Change change -> change.basis() == sequenced.version().version();
+            case JournalRequest.Control _ -> true;
+        };
+    }
+
+    /** Gives the request its place. */
+    JournalAppend sequence(JournalRequest request) {
+        long offset = nextOffset;
+        List<DeadLetter> letters = List.of();
+        Optional<PipelineVersion> version = Optional.empty();
+        switch (request) {
+            case JournalRequest.Events events -> {
+                int received = events.batch().size() + events.rejections().size();
+                nextOffset += Math.max(1, received);
+                letters =
+                        Letterbox.letters(
+                                events.rejections(),
+                                offset,
+                                events.batch().receivedAtMs(),
+                                events.program().version().version());
+            }
+            case JournalRequest.Change change -> {
+                nextOffset++;
+                version = Optional.of(change.version());
+                sequenced = change.program();
+            }
+            case JournalRequest.Control _ -> nextOffset++;
+        }
+        return new JournalAppend(store, offset, request.record(), letters, version);
+    }
+
+    /** Delivers a durable request. */
+    void publish(JournalRequest request, long offset) {
+        switch (request) {
+            case JournalRequest.Events events -> {
+                int received = events.batch().size() + events.rejections().size();
+                publish(
+                        events.batch(),
+                        received,
+                        events.rejections().size(),
+                        events.record().length,
+                        offset + Math.max(1, received));
+            }
+            case JournalRequest.Change change -> {
+                program = change.program();
+                publishChange(change.program(), offset + 1);
+            }
+            case JournalRequest.Control control -> publish(control.content(), offset + 1);
+        }
+    }
+
+    /** Takes up a record that the journal held when it was opened. */
+    void recover(long offset, JournalRecord record, Map<Integer, PipelineProgram> programs) {
+        long endOffset = offset + record.width();
+        switch (record) {
+            case JournalRecord.Events events -> {
+                PipelineProgram admitting = programOf(programs, events.version());
+                byte[] payload = events.payload();
+                EventBatch batch =
+                        admitting
+                                .reader()
+                                .reread(payload, 0, payload.length, events.receivedAtMs());
+                if (batch.size() > 0) {
+                    depth.enter(batch.size(), payload.length);
+                }
+                publish(batch, events.received(), events.rejected(), payload.length, endOffset);
+            }
+            case JournalRecord.Change change -> {
+                sequenced = programOf(programs, change.version());
+                program = sequenced;
+                publishChange(program, endOffset);
+            }
+            default -> publish(record, endOffset);
+        }
+        nextOffset = endOffset;
+    }
+
+    private static PipelineProgram programOf(Map<Integer, PipelineProgram> programs, int version) {
+        PipelineProgram program = programs.get(version);
+        if (program == null) {
+            throw new MillraceException(
+                    "the journal names version " + version + ", which is not stored");
+        }
+        return program;
+    }
+
+    /** Room in the queue was taken for all of the batch; each partition gives back its share. */
+    private void publish(EventBatch batch, int received, int rejected, long bytes, long endOffset) {
+        int[] counts = new int[partitions.size()];
+        int concerned = 0;
+        for (int i = 0; i < counts.length; i++) {
+            counts[i] = batch.eventsOf(i).length;
+            concerned += counts[i] > 0 ? 1 : 0;
+        }
+        BatchShare share = new BatchShare(depth, concerned, bytes);
+        for (int i = 0; i < counts.length; i++) {
+            if (counts[i] > 0
+                    && !partitions
+                            .get(i)
+                            .submit(new TaskRecord.Events(batch, endOffset), counts[i], share)) {
+                share.leave(counts[i]);
+                counts[i] = 0;
+            }
+        }
+        boolean fresh = endOffset > totals.endOffset();
+        totals = totals.plus(endOffset, fresh ? received : 0, fresh ? rejected : 0, counts);
+    }
+
+    private void publishChange(PipelineProgram next, long endOffset) {
+        partitions.forEach(runner -> runner.submit(new TaskRecord.Change(next, endOffset)));
+        passed(endOffset);
+    }
+
+    private void publish(JournalRecord control, long endOffset) {
+        switch (control) {
+            case JournalRecord.Replay replay ->
+                    byPartition(replay.letters())
+                            .forEach((partition, letters) ->
+                                    partitions
+                                            .get(partition)
+                                            .submit(
+                                                    new TaskRecord.Replay(
+                                                            replay.replay(),
+                                                            letters,
+                                                            replay.receivedAtMs(),
+                                                            endOffset)));
+            case JournalRecord.Discard discard ->
+                    byPartition(discard.letters())
+                            .forEach((partition, letters) ->
+                                    partitions
+                                            .get(partition)
+                                            .submit(
+                                                    new TaskRecord.Discard(
+                                                            discard.request(),
+                                                            letters,
+                                                            endOffset)));
+            case JournalRecord.Advance advance ->
+                    partitions.forEach(runner ->
+                            runner.submit(new TaskRecord.Advance(advance.toMs(), endOffset)));
+            case JournalRecord.Events _, JournalRecord.Change _ ->
+                    throw new IllegalArgumentException("not a control record: " + control);
+        }
+        passed(endOffset);
+    }
+
+    private void passed(long endOffset) {
+        totals = totals.plus(endOffset, 0, 0, new int[0]);
+    }
+
+    /**
+     * A letter belongs to the partition that wrote it; those of the admission are the first
+     * partition's.
+     */
+    private Map<Integer, List<LetterId>> byPartition(List<LetterId> letters) {
+        Map<Integer, List<LetterId>> split = new HashMap<>();
+        for (LetterId letter : letters) {
+            int partition = letter.partition() < partitions.size() ? letter.partition() : 0;
+            split.computeIfAbsent(partition, _ -> new ArrayList<>()).add(letter);
+        }
+        return split;
+    }
+}

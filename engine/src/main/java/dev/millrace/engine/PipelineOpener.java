@@ -1,0 +1,216 @@
+package dev.millrace.engine;
+
+import dev.millrace.core.MillraceException;
+import dev.millrace.core.journal.JournalCodec;
+import dev.millrace.core.pipeline.DefinitionReader;
+import dev.millrace.core.pipeline.PipelineDefinition;
+import dev.millrace.core.pipeline.SchemaSource;
+import dev.millrace.core.port.PipelineStore;
+import dev.millrace.core.port.PipelineVersion;
+import dev.millrace.core.task.Checkpoint;
+import dev.millrace.core.task.MergeTask;
+import dev.millrace.core.task.PartitionState;
+import dev.millrace.core.task.PartitionTask;
+import dev.millrace.core.task.PipelineProgram;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+
+/**
+ * Brings a pipeline to life from what its store holds: compiles its versions, takes up every
+ * partition and the windows where the last commit left them, and feeds the partitions what the
+ * journal holds beyond. Replaying the journal from a snapshot's offset is how a stateful stream
+ * processor recovers without losing or doubling (Carbone et al., 2015).
+ */
+final class PipelineOpener {
+    private final TaskPool pool;
+    private final Executor commits;
+    private final EngineOptions options;
+    private final HostClock clock;
+
+    PipelineOpener(TaskPool pool, Executor commits, EngineOptions options, HostClock clock) {
+        this.pool = pool;
+        this.commits = commits;
+        this.options = options;
+        this.clock = clock;
+    }
+
+    /** The program of a definition that has just been planned. */
+    PipelineProgram program(
+            PipelineVersion version, PipelineDefinition definition, int partitions) {
+        return new PipelineProgram(version, definition, partitions, defaultDedupeIds());
+    }
+
+    /**
+     * Ids remembered where the definition does not say: ten million, or what an eighth of the heap
+     * holds.
+     */
+    static long defaultDedupeIds() {
+        long bytesPerId = 24 + 2 * Integer.BYTES;
+        return Math.min(10_000_000, Runtime.getRuntime().maxMemory() / 8 / bytesPerId);
+    }
+
+    /**
+     * Opens a pipeline; when it returns, all that the journal holds was processed, and the next
+     * commit shows it.
+     *
+     * @throws MillraceException if what is stored cannot be read
+     */
+    PipelineParts open(PipelineStore store) {
+        Checkpoint checkpoint =
+                store.checkpoint()
+                        .map(Checkpoint::decode)
+                        .orElseThrow(() ->
+                                new MillraceException(
+                                        "pipeline " + store.pipeline() + " has no checkpoint"));
+        int partitions = checkpoint.partitions().size();
+        Map<Integer, PipelineProgram> programs =
+                store.versions().stream()
+                        .collect(
+                                Collectors.toMap(
+                                        PipelineVersion::version,
+                                        version ->
+                                                program(
+                                                        version,
+                                                        compile(store, version),
+                                                        partitions)));
+        QueueDepth depth = new QueueDepth(options.queueBytes());
+        DrainRate drained = new DrainRate(clock.nanos());
+        AtomicReference<@Nullable PipelineJournal> journalOfRunners = new AtomicReference<>();
+        List<PartitionRunner> runners = new ArrayList<>();
+        for (int i = 0; i < partitions; i++) {
+            runners.add(
+                    runner(
+                            store,
+                            i,
+                            checkpoint,
+                            programs,
+                            drained,
+                            () -> publishedOffset(journalOfRunners.get())));
+        }
+        PipelineProgram oldest = oldest(checkpoint, programs);
+        Totals totals =
+                new Totals(
+                        checkpoint.totalsOffset(),
+                        checkpoint.received(),
+                        checkpoint.rejected(),
+                        checkpoint.partitions().stream()
+                                .mapToLong(PartitionState::eventsTaken)
+                                .toArray());
+        PipelineJournal journal = new PipelineJournal(store, oldest, totals, runners, depth);
+        journalOfRunners.set(journal);
+        RequestBook requests = new RequestBook();
+        LatencyWindow latency = new LatencyWindow(clock.nanos());
+        Committer committer =
+                new Committer(
+                        store,
+                        checkpoint,
+                        runners,
+                        new MergeTask(oldest, store, checkpoint.watermarkMs()),
+                        journal::totals,
+                        requests,
+                        clock,
+                        latency,
+                        commits,
+                        options.commitInterval().toNanos());
+        catchUp(store, checkpoint, journal, programs, depth, committer);
+        return new PipelineParts(
+                store,
+                journal,
+                List.copyOf(runners),
+                committer,
+                depth,
+                drained,
+                latency,
+                new IdleClock(runners, clock.nanos()),
+                requests,
+                clock);
+    }
+
+    private PartitionRunner runner(
+            PipelineStore store,
+            int partition,
+            Checkpoint checkpoint,
+            Map<Integer, PipelineProgram> programs,
+            DrainRate drained,
+            LongSupplier publishedOffset) {
+        PartitionState state = checkpoint.partitions().get(partition);
+        PipelineProgram program = programs.get(state.version());
+        if (program == null) {
+            throw new MillraceException(
+                    "version "
+                            + state.version()
+                            + " of pipeline "
+                            + store.pipeline()
+                            + " is not stored");
+        }
+        StageClock stageClock = new StageClock(clock, program.definition().stages().size());
+        PartitionTask task = new PartitionTask(partition, program, state, store, stageClock);
+        if (state.receiptMs() != Long.MIN_VALUE) {
+            store.readDedupe(
+                    partition,
+                    state.receiptMs() - program.definition().dedupe().toMillis(),
+                    block -> task.restoreDedupe(block.ids(), block.lastReceivedAtMs()));
+        }
+        return new PartitionRunner(
+                pool, task, stageClock, drained, clock, state.endOffset(), publishedOffset);
+    }
+
+    private static long publishedOffset(@Nullable PipelineJournal journal) {
+        return journal == null ? 0 : journal.totals().endOffset();
+    }
+
+    private static PipelineProgram oldest(
+            Checkpoint checkpoint, Map<Integer, PipelineProgram> programs) {
+        return checkpoint.partitions().stream()
+                .map(state -> programs.get(state.version()))
+                .filter(Objects::nonNull)
+                .min(Comparator.comparingInt(program -> program.version().version()))
+                .orElseThrow();
+    }
+
+    private static PipelineDefinition compile(PipelineStore store, PipelineVersion version) {
+        return switch (DefinitionReader.read(
+                version.definition(), SchemaSource.of(version.files()))) {
+            case DefinitionReader.Valid valid -> valid.definition();
+            case DefinitionReader.Invalid invalid ->
+                    throw new MillraceException(
+                            "version %d of pipeline %s is no longer valid: %s"
+                                    .formatted(
+                                            version.version(),
+                                            store.pipeline(),
+                                            invalid.problems()));
+        };
+    }
+
+    private void catchUp(
+            PipelineStore store,
+            Checkpoint checkpoint,
+            PipelineJournal journal,
+            Map<Integer, PipelineProgram> programs,
+            QueueDepth depth,
+            Committer committer) {
+        store.readJournal(
+                checkpoint.neededFrom(),
+                (offset, record) -> {
+                    journal.recover(offset, JournalCodec.decode(offset, record), programs);
+                    while (depth.bytes() > options.queueBytes()) {
+                        committer.beat(clock.nanos());
+                        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+                    }
+                    return true;
+                });
+        Checkpoint _ = committer.commitNow().join();
+    }
+}

@@ -1,0 +1,18 @@
+package dev.millrace.engine;
+
+import dev.millrace.core.port.PipelineStore;
+
+import java.util.List;
+
+/** What one running pipeline is made of. */
+record PipelineParts(
+        PipelineStore store,
+        PipelineJournal journal,
+        List<PartitionRunner> runners,
+        Committer committer,
+        QueueDepth depth,
+        DrainRate drained,
+        LatencyWindow latency,
+        IdleClock idleClock,
+        RequestBook requests,
+        HostClock clock) {}
