@@ -55,7 +55,8 @@ public record Plan(List<PlanEntry> entries, List<Problem> problems) {
                 new Problem(
                         "/partitions",
                         OptionalInt.empty(),
-                        "partitions are fixed when a pipeline is created: it has %d and cannot get %d; leave them out, or create another pipeline"
+                        ("partitions are fixed when a pipeline is created: it has %d and cannot get"
+                                        + " %d; leave them out, or create another pipeline")
                                 .formatted(partitions, wanted.getAsInt())));
     }
 

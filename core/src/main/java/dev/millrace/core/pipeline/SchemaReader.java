@@ -40,7 +40,7 @@ final class SchemaReader {
         JsonNode schema = json(node);
         for (Violation violation : EventSchema.violations(schema)) {
             problems.add(
-                    find(node, violation.pointer()), "is no JSON Schema: " + violation.detail());
+                    find(node, violation.pointer()), "is no JSON Schema: " + firstLine(violation));
         }
         return Optional.of(schema);
     }
@@ -55,7 +55,7 @@ final class SchemaReader {
                                 .formatted(
                                         name.description(),
                                         violation.pointer(),
-                                        violation.detail()));
+                                        firstLine(violation)));
             }
             return Optional.of(schema);
         } catch (SchemaSource.UnavailableException e) {
@@ -106,6 +106,11 @@ final class SchemaReader {
             return JsonNodeFactory.instance.numberNode(0);
         }
         return number.get();
+    }
+
+    /** Without the drawing that follows in complaints about regular expressions. */
+    private static String firstLine(Violation violation) {
+        return violation.detail().lines().findFirst().orElse("");
     }
 
     /** The place that a pointer leads to; where it leads nowhere, the last one on the way. */

@@ -113,7 +113,8 @@ final class StageReader {
                     path.equals(FieldPath.DATA)
                             ? "'data' as a whole cannot be assigned; name a field in it, like"
                                     + " data.section"
-                            : "'%s' belongs to the event as it came in; only fields in data can be assigned"
+                            : ("'%s' belongs to the event as it came in;"
+                                            + " only fields in data can be assigned")
                                     .formatted(path));
             return Optional.empty();
         }

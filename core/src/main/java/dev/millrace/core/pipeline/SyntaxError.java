@@ -4,15 +4,18 @@ import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.ReaderException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlVersionException;
 
 /** Why a text is no YAML, in a sentence, and where. */
 record SyntaxError(int line, int index, String detail) {
-    private static final String INTRODUCTION = "is not valid YAML: ";
+    private static final String INTRODUCTION = "is not valid YAML or JSON: ";
 
     static SyntaxError of(YamlEngineException e, String text) {
         return switch (e) {
             case MarkedYamlEngineException marked -> ofMarked(marked);
             case ReaderException reader -> ofCharacter(reader, text);
+            case YamlVersionException _ ->
+                    new SyntaxError(1, 0, INTRODUCTION + "only YAML 1.x is supported");
             default -> new SyntaxError(1, 0, INTRODUCTION + e.getMessage());
         };
     }
