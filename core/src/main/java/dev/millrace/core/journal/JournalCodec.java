@@ -33,6 +33,7 @@ public final class JournalCodec {
 
     private static final int COMMON_BYTES = 1 + Long.BYTES;
     private static final int EVENTS_HEADER_BYTES = COMMON_BYTES + 3 * Integer.BYTES;
+    private static final int RECEIVED_AT = COMMON_BYTES + Integer.BYTES;
     private static final int LETTER_BYTES = Long.BYTES + Short.BYTES + Long.BYTES;
 
     private JournalCodec() {}
@@ -119,6 +120,11 @@ public final class JournalCodec {
     /** The time of receipt alone, without decoding the rest. */
     public static long receivedAtMs(byte[] bytes) {
         return ByteBuffer.wrap(bytes).getLong(1);
+    }
+
+    /** {@link JournalRecord#width} alone, without decoding the rest. */
+    public static int width(byte[] bytes) {
+        return bytes[0] == EVENTS ? Math.max(1, ByteBuffer.wrap(bytes).getInt(RECEIVED_AT)) : 1;
     }
 
     private static ByteBuffer begin(byte kind, JournalRecord record, int size) {

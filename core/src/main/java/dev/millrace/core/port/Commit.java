@@ -9,11 +9,12 @@ import java.util.List;
  *
  * @param checkpoint replaces the one before
  * @param rows in any order; a row occurs once
- * @param expiries rows that are no longer kept
- * @param droppedAggregates state numbers of which everything goes
+ * @param expiries rows that are no longer kept, those of this commit included
+ * @param droppedAggregates state numbers of which everything goes, rows of this commit included
  * @param letters in order: a later change of a letter follows an earlier one
  * @param dedupe new blocks
- * @param dedupeNotBeforeMs blocks whose newest id is older are forgotten
+ * @param dedupeNotBeforeMs blocks whose newest id is older are forgotten, in each partition from the
+ *     oldest block on up to the first that stays
  */
 public record Commit(
         byte[] checkpoint,

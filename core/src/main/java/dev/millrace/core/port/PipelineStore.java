@@ -4,7 +4,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** What one pipeline keeps. Reads see whole commits only. Safe for use by many threads. */
+/**
+ * What one pipeline keeps. Reads see whole commits only, and what a visitor is handed is of one
+ * moment, whatever is written meanwhile. Safe for use by many threads. Once the pipeline is dropped
+ * or the storage closed, every call throws {@link StorageException}.
+ */
 public interface PipelineStore extends WindowRows, DeadLetters {
     String pipeline();
 
@@ -33,6 +37,9 @@ public interface PipelineStore extends WindowRows, DeadLetters {
 
     /**
      * Writes a commit: all of it in one synced write.
+     *
+     * <p>A letter that is put and was there already counts once; removing one that is not there does
+     * nothing.
      *
      * @throws StorageException if it cannot be written; then none or all of it may be found after a
      *     restart

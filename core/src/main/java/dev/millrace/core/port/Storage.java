@@ -32,6 +32,8 @@ public interface Storage extends AutoCloseable {
      * Appends records to journals, all in one synced write, together with what belongs to them.
      * When it returns, all of it survives a crash of the process and of the machine.
      *
+     * @throws IllegalArgumentException if an offset is not higher than all before it; nothing is
+     *     written then
      * @throws StorageException if it cannot be written; then none or all of it may be found after a
      *     restart
      */
@@ -43,7 +45,7 @@ public interface Storage extends AutoCloseable {
     /** False once a write has failed. */
     boolean healthy();
 
-    /** Releases the storage. What was written stays. */
+    /** Waits for the calls under way and releases the storage. What was written stays. */
     @Override
     void close();
 }
