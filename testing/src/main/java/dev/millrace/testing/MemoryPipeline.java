@@ -1,0 +1,194 @@
+package dev.millrace.testing;
+
+import dev.millrace.core.journal.JournalCodec;
+import dev.millrace.core.letter.DeadLetter;
+import dev.millrace.core.letter.LetterId;
+import dev.millrace.core.port.Commit;
+import dev.millrace.core.port.DedupeBlock;
+import dev.millrace.core.port.PipelineStore;
+import dev.millrace.core.port.PipelineVersion;
+import dev.millrace.testing.StoredPipeline.BlockKey;
+import dev.millrace.testing.StoredPipeline.RowKey;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+
+/** A pipeline of a {@link MemoryStorage}: every call is one read or write of its contents. */
+final class MemoryPipeline implements PipelineStore {
+    private static final byte[] NO_GROUP = new byte[0];
+
+    private final MemoryStorage storage;
+    private final int number;
+    private final String name;
+
+    MemoryPipeline(MemoryStorage storage, int number, String name) {
+        this.storage = storage;
+        this.number = number;
+        this.name = name;
+    }
+
+    int number() {
+        return number;
+    }
+
+    boolean isIn(MemoryStorage other) {
+        return storage == other;
+    }
+
+    @Override
+    public String pipeline() {
+        return name;
+    }
+
+    @Override
+    public List<PipelineVersion> versions() {
+        return storage.read(this, stored -> List.copyOf(stored.versions.values()));
+    }
+
+    @Override
+    public Optional<byte[]> checkpoint() {
+        return storage.read(
+                this, stored -> Optional.ofNullable(stored.checkpoint).map(byte[]::clone));
+    }
+
+    @Override
+    public void readJournal(long from, JournalVisitor visitor) {
+        NavigableMap<Long, byte[]> records =
+                storage.read(this, stored -> new TreeMap<>(journalFrom(stored.journal, from)));
+        for (Map.Entry<Long, byte[]> record : records.entrySet()) {
+            if (!visitor.record(record.getKey(), record.getValue().clone())) {
+                return;
+            }
+        }
+    }
+
+    @Override
+    public OptionalLong journalStart() {
+        return storage.read(
+                this,
+                stored ->
+                        stored.journal.isEmpty()
+                                ? OptionalLong.empty()
+                                : OptionalLong.of(stored.journal.firstKey()));
+    }
+
+    @Override
+    public void trimJournal(long below, long notBeforeMs, long maxBytes) {
+        storage.write(this, stored -> stored.trim(below, notBeforeMs, maxBytes));
+    }
+
+    @Override
+    public void readDedupe(int partition, long notBeforeMs, DedupeVisitor visitor) {
+        List<DedupeBlock> blocks =
+                storage.read(
+                        this,
+                        stored ->
+                                List.copyOf(
+                                        stored.dedupe
+                                                .subMap(
+                                                        new BlockKey(partition, Long.MIN_VALUE),
+                                                        true,
+                                                        new BlockKey(partition, Long.MAX_VALUE),
+                                                        true)
+                                                .values()));
+        for (DedupeBlock block : blocks) {
+            if (block.lastReceivedAtMs() >= notBeforeMs) {
+                visitor.block(
+                        new DedupeBlock(
+                                partition,
+                                block.sequence(),
+                                block.lastReceivedAtMs(),
+                                block.ids().clone()));
+            }
+        }
+    }
+
+    @Override
+    public byte @Nullable [] row(int aggregate, long windowStartMs, byte[] group) {
+        RowKey key = new RowKey(aggregate, windowStartMs, group);
+        return storage.read(this, stored -> Optional.ofNullable(stored.rows.get(key)))
+                .map(byte[]::clone)
+                .orElse(null);
+    }
+
+    @Override
+    public void rows(
+            int aggregate, long fromMs, long toMs, @Nullable Place after, RowVisitor visitor) {
+        if (fromMs >= toMs) {
+            return;
+        }
+        RowKey from = new RowKey(aggregate, fromMs, NO_GROUP);
+        RowKey to = new RowKey(aggregate, toMs, NO_GROUP);
+        NavigableMap<RowKey, byte[]> rows =
+                storage.read(this, stored -> new TreeMap<>(stored.rows.subMap(from, to)));
+        if (after != null) {
+            RowKey place = new RowKey(aggregate, after.windowStartMs(), after.group());
+            rows = rows.tailMap(place, false);
+        }
+        for (Map.Entry<RowKey, byte[]> row : rows.entrySet()) {
+            RowKey key = row.getKey();
+            if (!visitor.row(key.windowStartMs(), key.group().clone(), row.getValue().clone())) {
+                return;
+            }
+        }
+    }
+
+    @Override
+    public OptionalLong newestWindowStart(int aggregate) {
+        RowKey end = new RowKey(aggregate + 1, Long.MIN_VALUE, NO_GROUP);
+        return storage.read(
+                this,
+                stored -> {
+                    RowKey newest = stored.rows.lowerKey(end);
+                    return newest == null || newest.aggregate() != aggregate
+                            ? OptionalLong.empty()
+                            : OptionalLong.of(newest.windowStartMs());
+                });
+    }
+
+    @Override
+    public Optional<DeadLetter> letter(LetterId id) {
+        return storage.read(this, stored -> Optional.ofNullable(stored.letters.get(id)));
+    }
+
+    @Override
+    public void letters(@Nullable LetterId after, LetterVisitor visitor) {
+        List<DeadLetter> letters =
+                storage.read(
+                        this,
+                        stored ->
+                                List.copyOf(
+                                        after == null
+                                                ? stored.letters.values()
+                                                : stored.letters.tailMap(after, false).values()));
+        for (DeadLetter letter : letters) {
+            if (!visitor.letter(letter)) {
+                return;
+            }
+        }
+    }
+
+    @Override
+    public long letterCount() {
+        return storage.read(this, stored -> (long) stored.letters.size());
+    }
+
+    @Override
+    public void commit(Commit commit) {
+        storage.write(this, stored -> stored.commit(commit));
+    }
+
+    private static NavigableMap<Long, byte[]> journalFrom(
+            NavigableMap<Long, byte[]> journal, long from) {
+        Map.Entry<Long, byte[]> before = journal.floorEntry(from);
+        boolean holds =
+                before != null && from < before.getKey() + JournalCodec.width(before.getValue());
+        return journal.tailMap(holds ? before.getKey() : from, true);
+    }
+}
