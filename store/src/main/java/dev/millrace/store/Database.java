@@ -1,0 +1,295 @@
+package dev.millrace.store;
+
+import dev.millrace.core.port.StorageException;
+
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.LevelMetaData;
+import org.rocksdb.Options;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.SstFileMetaData;
+import org.rocksdb.WriteBatch;
+import org.rocksdb.WriteOptions;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The open RocksDB with its column families, one for each kind of thing and one journal a pipeline.
+ * Owns every native object that lives as long as it does. Safe for use by many threads, but nobody
+ * may be inside when it is closed.
+ */
+final class Database implements AutoCloseable {
+    private static final String META = "default";
+    private static final String ROWS = "rows";
+    private static final String LETTERS = "letters";
+    private static final String DEDUPE = "dedupe";
+    private static final String JOURNAL = "journal-";
+    private static final int READ_AHEAD_BYTES = 1 << 20;
+
+    private final Path directory;
+    private final Tuning tuning;
+    private final RocksDB rocks;
+    private final WriteOptions writeOptions;
+    private final ColumnFamilyHandle meta;
+    private final ColumnFamilyHandle rows;
+    private final ColumnFamilyHandle letters;
+    private final ColumnFamilyHandle dedupe;
+    private final Map<Integer, ColumnFamilyHandle> journals = new ConcurrentHashMap<>();
+    private volatile boolean healthy = true;
+
+    /** Puts together what is written at once. */
+    @FunctionalInterface
+    interface Staging {
+        void into(WriteBatch batch) throws RocksDBException;
+    }
+
+    private Database(
+            Path directory,
+            Tuning tuning,
+            RocksDB rocks,
+            Map<String, ColumnFamilyHandle> families,
+            boolean unsafeNoSync) {
+        this.directory = directory;
+        this.tuning = tuning;
+        this.rocks = rocks;
+        this.writeOptions = new WriteOptions().setSync(!unsafeNoSync);
+        this.meta = take(families, META);
+        this.rows = take(families, ROWS);
+        this.letters = take(families, LETTERS);
+        this.dedupe = take(families, DEDUPE);
+        families.forEach((name, handle) ->
+                journals.put(Integer.valueOf(name.substring(JOURNAL.length())), handle));
+    }
+
+    /**
+     * @throws StorageException if another process has it open, or if it is damaged, of a newer
+     *     format or cannot be read or written; the message names the directory or file
+     */
+    static Database open(Path directory, StoreOptions options) {
+        boolean exists = Format.check(directory);
+        WriteAheadLog.verifyAll(directory);
+        RocksDB.loadLibrary();
+        Tuning tuning = new Tuning(options);
+        try {
+            List<ColumnFamilyDescriptor> descriptors = families(directory, exists, tuning);
+            List<ColumnFamilyHandle> handles = new ArrayList<>();
+            tuning.database().setCreateIfMissing(!exists).setCreateMissingColumnFamilies(true);
+            RocksDB rocks =
+                    RocksDB.open(tuning.database(), directory.toString(), descriptors, handles);
+            Map<String, ColumnFamilyHandle> families = new LinkedHashMap<>();
+            for (int i = 0; i < handles.size(); i++) {
+                families.put(text(descriptors.get(i).getName()), handles.get(i));
+            }
+            return new Database(directory, tuning, rocks, families, options.unsafeNoSync());
+        } catch (RocksDBException failed) {
+            tuning.close();
+            throw cannotOpen(directory, failed);
+        }
+    }
+
+    private static List<ColumnFamilyDescriptor> families(
+            Path directory, boolean exists, Tuning tuning) throws RocksDBException {
+        Map<String, ColumnFamilyOptions> families = new LinkedHashMap<>();
+        families.put(META, tuning.meta());
+        families.put(ROWS, tuning.rows());
+        families.put(LETTERS, tuning.letters());
+        families.put(DEDUPE, tuning.dedupe());
+        if (exists) {
+            try (Options none = new Options()) {
+                for (byte[] name : RocksDB.listColumnFamilies(none, directory.toString())) {
+                    families.putIfAbsent(text(name), tuning.journal());
+                }
+            }
+        }
+        return families.entrySet().stream()
+                .map(it -> new ColumnFamilyDescriptor(bytes(it.getKey()), it.getValue()))
+                .toList();
+    }
+
+    private static StorageException cannotOpen(Path directory, RocksDBException failed) {
+        String message = String.valueOf(failed.getMessage());
+        if (message.contains(directory.resolve("LOCK").toString())) {
+            return new StorageException(
+                    "the data directory "
+                            + directory
+                            + " is in use by another process; stop that or name another data"
+                            + " directory",
+                    failed);
+        }
+        return new StorageException(
+                "the storage in "
+                        + directory
+                        + " cannot be opened: "
+                        + message
+                        + "; if it is damaged, restore a backup",
+                failed);
+    }
+
+    ColumnFamilyHandle meta() {
+        return meta;
+    }
+
+    ColumnFamilyHandle rows() {
+        return rows;
+    }
+
+    ColumnFamilyHandle letters() {
+        return letters;
+    }
+
+    ColumnFamilyHandle dedupe() {
+        return dedupe;
+    }
+
+    /** The journals that are there, by their pipelines' numbers. */
+    Map<Integer, ColumnFamilyHandle> journals() {
+        return Map.copyOf(journals);
+    }
+
+    ColumnFamilyHandle createJournal(int pipeline) {
+        requireHealthy();
+        try {
+            ColumnFamilyHandle journal =
+                    rocks.createColumnFamily(
+                            new ColumnFamilyDescriptor(
+                                    bytes(JOURNAL + pipeline), tuning.journal()));
+            journals.put(pipeline, journal);
+            return journal;
+        } catch (RocksDBException failed) {
+            throw failed("make a journal", failed);
+        }
+    }
+
+    /** Nobody may use the journal any more. */
+    void dropJournal(int pipeline) {
+        ColumnFamilyHandle journal = journals.remove(pipeline);
+        if (journal == null) {
+            return;
+        }
+        try (journal) {
+            rocks.dropColumnFamily(journal);
+        } catch (RocksDBException failed) {
+            throw failed("drop a journal", failed);
+        }
+    }
+
+    boolean healthy() {
+        return healthy;
+    }
+
+    /**
+     * Writes all or nothing, synced. Once that has failed, in the staging too, nothing is written
+     * any more.
+     */
+    void write(Staging staging) {
+        requireHealthy();
+        try (WriteBatch batch = new WriteBatch()) {
+            staging.into(batch);
+            rocks.write(writeOptions, batch);
+        } catch (RocksDBException failed) {
+            throw failed("write", failed);
+        } catch (StorageException failed) {
+            healthy = false;
+            throw failed;
+        }
+    }
+
+    byte @Nullable [] get(ColumnFamilyHandle family, byte[] key) {
+        try {
+            return rocks.get(family, key);
+        } catch (RocksDBException unreadable) {
+            throw unreadable(unreadable);
+        }
+    }
+
+    /** Entries with {@code from <= key < to}. */
+    Scan scan(ColumnFamilyHandle family, byte[] from, byte[] to) {
+        return new Scan(rocks, family, from, to, new ReadOptions());
+    }
+
+    /** Like {@link #scan}, for much that is read once: reads ahead and leaves the cache alone. */
+    Scan sweep(ColumnFamilyHandle family, byte[] from, byte[] to) {
+        ReadOptions options =
+                new ReadOptions().setFillCache(false).setReadaheadSize(READ_AHEAD_BYTES);
+        return new Scan(rocks, family, from, to, options);
+    }
+
+    /** The table files of a family, in no order. */
+    List<SstFileMetaData> files(ColumnFamilyHandle family) {
+        List<SstFileMetaData> files = new ArrayList<>();
+        for (LevelMetaData level : rocks.getColumnFamilyMetaData(family).levels()) {
+            files.addAll(level.files());
+        }
+        return files;
+    }
+
+    /** Deletes the files of which all keys are in {@code [from, to]}, but for those in level 0. */
+    void deleteFiles(ColumnFamilyHandle family, byte[] from, byte[] to) {
+        requireHealthy();
+        try {
+            rocks.deleteFilesInRanges(family, List.of(from, to), true);
+        } catch (RocksDBException failed) {
+            throw failed("delete files", failed);
+        }
+    }
+
+    static StorageException unreadable(RocksDBException cause) {
+        return new StorageException("the storage cannot be read: " + cause.getMessage(), cause);
+    }
+
+    /** A second time does nothing. */
+    @Override
+    public void close() {
+        journals.values().forEach(ColumnFamilyHandle::close);
+        dedupe.close();
+        letters.close();
+        rows.close();
+        meta.close();
+        rocks.close();
+        writeOptions.close();
+        tuning.close();
+    }
+
+    private void requireHealthy() {
+        if (!healthy) {
+            throw new StorageException(
+                    "the storage in "
+                            + directory
+                            + " takes no more writes since one has failed; see to its disk and"
+                            + " restart");
+        }
+    }
+
+    private StorageException failed(String what, RocksDBException cause) {
+        healthy = false;
+        return new StorageException(
+                "the storage in " + directory + " could not " + what + ": " + cause.getMessage(),
+                cause);
+    }
+
+    private static ColumnFamilyHandle take(Map<String, ColumnFamilyHandle> families, String name) {
+        ColumnFamilyHandle family = families.remove(name);
+        if (family == null) {
+            throw new IllegalStateException("column family " + name + " was not opened");
+        }
+        return family;
+    }
+
+    private static String text(byte[] name) {
+        return new String(name, StandardCharsets.UTF_8);
+    }
+
+    private static byte[] bytes(String name) {
+        return name.getBytes(StandardCharsets.UTF_8);
+    }
+}

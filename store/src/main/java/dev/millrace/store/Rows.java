@@ -1,0 +1,117 @@
+package dev.millrace.store;
+
+import dev.millrace.core.port.Commit;
+import dev.millrace.core.port.Commit.RowChange;
+import dev.millrace.core.port.Commit.RowExpiry;
+import dev.millrace.core.port.WindowRows;
+
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/**
+ * The rows of one pipeline's aggregates. One thread at a time stages.
+ *
+ * <p>Expiry is a range deletion, and those are only written when there is something to delete: one
+ * in every commit would slow down every read after it.
+ */
+final class Rows implements WindowRows {
+    private final Database database;
+    private final ColumnFamilyHandle family;
+    private final int pipeline;
+
+    /** By aggregate: no row starts before it. */
+    private final Map<Integer, Long> oldestMs = new HashMap<>();
+
+    Rows(Database database, int pipeline) {
+        this.database = database;
+        this.family = database.rows();
+        this.pipeline = pipeline;
+    }
+
+    void stage(Commit commit, WriteBatch batch) throws RocksDBException {
+        for (RowChange row : commit.rows()) {
+            byte[] key = Keys.row(pipeline, row.aggregate(), row.windowStartMs(), row.group());
+            batch.put(family, key, row.value());
+            oldestMs.computeIfPresent(
+                    row.aggregate(), (_, oldest) -> Math.min(oldest, row.windowStartMs()));
+        }
+        for (RowExpiry expiry : commit.expiries()) {
+            expire(expiry, commit.rows(), batch);
+        }
+        for (int aggregate : commit.droppedAggregates()) {
+            byte[] rows = Keys.aggregate(pipeline, aggregate);
+            batch.deleteRange(family, rows, Keys.endOf(rows));
+            oldestMs.remove(aggregate);
+        }
+    }
+
+    @Override
+    public byte @Nullable [] row(int aggregate, long windowStartMs, byte[] group) {
+        return database.get(family, Keys.row(pipeline, aggregate, windowStartMs, group));
+    }
+
+    @Override
+    public void rows(
+            int aggregate, long fromMs, long toMs, @Nullable Place after, RowVisitor visitor) {
+        byte[] from = Keys.window(pipeline, aggregate, fromMs);
+        byte[] to = Keys.window(pipeline, aggregate, toMs);
+        try (Scan rows = database.scan(family, from, to)) {
+            rows.toOrAfter(after == null ? from : first(aggregate, after));
+            boolean more = true;
+            while (more && rows.valid()) {
+                byte[] key = rows.key();
+                more = visitor.row(Keys.windowStartOf(key), Keys.groupOf(key), rows.value());
+                rows.next();
+            }
+        }
+    }
+
+    @Override
+    public OptionalLong newestWindowStart(int aggregate) {
+        byte[] from = Keys.aggregate(pipeline, aggregate);
+        try (Scan rows = database.scan(family, from, Keys.endOf(from)).toLast()) {
+            return rows.valid()
+                    ? OptionalLong.of(Keys.windowStartOf(rows.key()))
+                    : OptionalLong.empty();
+        }
+    }
+
+    private byte[] first(int aggregate, Place after) {
+        return Keys.after(Keys.row(pipeline, aggregate, after.windowStartMs(), after.group()));
+    }
+
+    private void expire(RowExpiry expiry, List<RowChange> staged, WriteBatch batch)
+            throws RocksDBException {
+        int aggregate = expiry.aggregate();
+        long oldest = oldestMs.getOrDefault(aggregate, Long.MIN_VALUE);
+        if (expiry.beforeMs() <= oldest) {
+            return;
+        }
+        byte[] from = Keys.window(pipeline, aggregate, oldest);
+        byte[] to = Keys.window(pipeline, aggregate, expiry.beforeMs());
+        if (holdsAny(from, to) || stagesAny(staged, expiry)) {
+            batch.deleteRange(family, from, to);
+        }
+        oldestMs.put(aggregate, expiry.beforeMs());
+    }
+
+    private boolean holdsAny(byte[] from, byte[] to) {
+        try (Scan rows = database.scan(family, from, to).toFirst()) {
+            return rows.valid();
+        }
+    }
+
+    private static boolean stagesAny(List<RowChange> staged, RowExpiry expiry) {
+        return staged.stream()
+                .anyMatch(row ->
+                        row.aggregate() == expiry.aggregate()
+                                && row.windowStartMs() < expiry.beforeMs());
+    }
+}
