@@ -15,7 +15,8 @@ final class JsonPointers {
             boolean inside = false;
             for (int index = 0; !inside && members.next(); index++) {
                 int from = members.valueStart();
-                inside = from <= offset && offset < members.skip();
+                int to = members.skip();
+                inside = from <= offset && offset < to;
                 if (inside) {
                     pointer.append('/').append(named ? escape(members.name()) : index);
                     container = from;

@@ -196,6 +196,9 @@ final class JsonScanner {
             long head = Bytes.head(bytes, start, length);
             return node.names().find(bytes, start, length, head);
         }
+        if (flaw != null) {
+            return null;
+        }
         byte[] name = new byte[length];
         int unescaped = Place.unescape(bytes, start, length, name, 0);
         return node.names().find(name, 0, unescaped, Bytes.head(name, 0, unescaped));

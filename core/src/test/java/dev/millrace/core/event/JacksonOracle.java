@@ -1,0 +1,73 @@
+package dev.millrace.core.event;
+
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What a JSON text means, said by the JDK's UTF-8 decoder and Jackson. */
+final class JacksonOracle {
+    /** The text is not what the event reader takes. */
+    static final Object REFUSED = new Object();
+
+    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+    private JacksonOracle() {}
+
+    static Object decode(byte[] json) {
+        try {
+            String text =
+                    StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(json)).toString();
+            JsonNode tree = MAPPER.readTree(text);
+            return tree.isMissingNode() || !isPlain(tree) ? REFUSED : plain(tree);
+        } catch (CharacterCodingException | JacksonException e) {
+            return REFUSED;
+        }
+    }
+
+    private static boolean isPlain(JsonNode node) {
+        if (node.isObject()) {
+            return node.properties().stream()
+                    .allMatch(p -> isPaired(p.getKey()) && isPlain(p.getValue()));
+        }
+        if (node.isArray()) {
+            return node.valueStream().allMatch(JacksonOracle::isPlain);
+        }
+        return node.isString()
+                ? isPaired(node.stringValue())
+                : !node.isNumber() || Double.isFinite(node.doubleValue());
+    }
+
+    private static boolean isPaired(String text) {
+        return StandardCharsets.UTF_8.newEncoder().canEncode(text);
+    }
+
+    static Object plain(JsonNode node) {
+        if (node.isObject()) {
+            Map<String, Object> object = new LinkedHashMap<>();
+            node.properties().forEach(p -> object.put(p.getKey(), plain(p.getValue())));
+            return object;
+        }
+        if (node.isArray()) {
+            List<Object> array = new ArrayList<>();
+            node.forEach(element -> array.add(plain(element)));
+            return array;
+        }
+        if (node.isNumber()) {
+            return node.isIntegralNumber() && node.canConvertToLong()
+                    ? (Object) node.longValue()
+                    : (Object) node.doubleValue();
+        }
+        if (node.isBoolean()) {
+            return node.booleanValue();
+        }
+        return node.isNull() ? null : node.stringValue();
+    }
+}
