@@ -16,7 +16,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * A compiled JSON Schema 2020-12 that whole events must fulfil. References stay within the schema;
@@ -72,6 +75,7 @@ public final class EventSchema {
     /** What keeps a schema from being compiled; pointers go into the schema. */
     public static List<Violation> violations(JsonNode schema) {
         List<Violation> violations = new ArrayList<>(violations(META_SCHEMA.validate(schema)));
+        violations.addAll(remote(schema));
         if (violations.isEmpty()) {
             try {
                 load(schema);
@@ -80,6 +84,41 @@ public final class EventSchema {
             }
         }
         return violations;
+    }
+
+    /**
+     * References that leave the schema. The validator refuses to fetch, but would do so only when
+     * an event leads there.
+     */
+    private static List<Violation> remote(JsonNode schema) {
+        Set<String> own = new HashSet<>();
+        schema.findValues("$id").forEach(id -> own.add(id.asString("")));
+        List<Violation> remote = new ArrayList<>();
+        collectRemote(schema, own, "", remote);
+        return remote;
+    }
+
+    private static void collectRemote(
+            JsonNode at, Set<String> own, String pointer, List<Violation> remote) {
+        for (Map.Entry<String, JsonNode> member : at.properties()) {
+            String inside = pointer + '/' + JsonPointers.escape(member.getKey());
+            String target = member.getValue().asString("");
+            String document = target.split("#", 2)[0];
+            boolean reference =
+                    member.getKey().equals("$ref") || member.getKey().equals("$dynamicRef");
+            if (reference && !document.isEmpty() && !own.contains(document)) {
+                String detail =
+                        "\"%s\" leaves the schema; only what is written in it can be referred to"
+                                .formatted(Found.cut(target));
+                remote.add(new Violation(inside, detail));
+            }
+            collectRemote(member.getValue(), own, inside, remote);
+        }
+        if (at.isArray()) {
+            for (int i = 0; i < at.size(); i++) {
+                collectRemote(at.path(i), own, pointer + '/' + i, remote);
+            }
+        }
     }
 
     private static Schema load(JsonNode schema) {

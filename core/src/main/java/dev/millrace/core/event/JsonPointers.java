@@ -29,7 +29,7 @@ final class JsonPointers {
         return pointer.toString();
     }
 
-    private static String escape(String name) {
+    static String escape(String name) {
         return name.replace("~", "~0").replace("/", "~1");
     }
 }

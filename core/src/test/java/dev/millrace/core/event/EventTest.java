@@ -367,7 +367,7 @@ class EventTest {
         long seed = new Random().nextLong();
         Random random = new Random(seed);
         RandomJson texts = new RandomJson(random);
-        for (int round = 0; round < 30_000; round++) {
+        for (int round = 0; round < 6_000; round++) {
             String[] paths =
                     random.ints(1 + random.nextInt(4), round % 5 == 0 ? 0 : 1, RANDOM_PATHS.length)
                             .mapToObj(i -> RANDOM_PATHS[i])

@@ -1,6 +1,8 @@
 package dev.millrace.core.event;
 
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -26,23 +28,26 @@ final class JacksonOracle {
             String text =
                     StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(json)).toString();
             JsonNode tree = MAPPER.readTree(text);
-            return tree.isMissingNode() || !isPlain(tree) ? REFUSED : plain(tree);
+            return tree.isMissingNode() || !isPlain(text) ? REFUSED : plain(tree);
         } catch (CharacterCodingException | JacksonException e) {
             return REFUSED;
         }
     }
 
-    private static boolean isPlain(JsonNode node) {
-        if (node.isObject()) {
-            return node.properties().stream()
-                    .allMatch(p -> isPaired(p.getKey()) && isPlain(p.getValue()));
+    /** Token by token, since the tree has lost what stood under duplicate names. */
+    private static boolean isPlain(String text) {
+        try (JsonParser parser = MAPPER.createParser(text)) {
+            for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+                boolean plain =
+                        token.isNumeric()
+                                ? Double.isFinite(parser.getDoubleValue())
+                                : isPaired(parser.getString());
+                if (!plain) {
+                    return false;
+                }
+            }
+            return true;
         }
-        if (node.isArray()) {
-            return node.valueStream().allMatch(JacksonOracle::isPlain);
-        }
-        return node.isString()
-                ? isPaired(node.stringValue())
-                : !node.isNumber() || Double.isFinite(node.doubleValue());
     }
 
     private static boolean isPaired(String text) {
