@@ -14,8 +14,9 @@ import java.util.TreeMap;
 
 /**
  * The stored form of a pipeline's version, big-endian: created {@code i64}, definition, number of
- * aggregates {@code i32}, each as name and state number {@code i32}. A text is its length {@code
- * i32} and UTF-8. The version number is in the key.
+ * files {@code i32}, each as name and content, number of aggregates {@code i32}, each as name and
+ * state number {@code i32}. A text is its length {@code i32} and UTF-8. The version number is in
+ * the key.
  */
 final class VersionCodec {
     private VersionCodec() {}
@@ -25,6 +26,11 @@ final class VersionCodec {
         try (DataOutputStream out = new DataOutputStream(bytes)) {
             out.writeLong(version.createdAtMs());
             writeText(out, version.definition());
+            out.writeInt(version.files().size());
+            for (Map.Entry<String, String> it : new TreeMap<>(version.files()).entrySet()) {
+                writeText(out, it.getKey());
+                writeText(out, it.getValue());
+            }
             out.writeInt(version.aggregates().size());
             for (Map.Entry<String, Integer> it : new TreeMap<>(version.aggregates()).entrySet()) {
                 writeText(out, it.getKey());
@@ -43,11 +49,15 @@ final class VersionCodec {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             long createdAtMs = in.readLong();
             String definition = readText(in);
+            Map<String, String> files = new TreeMap<>();
+            for (int left = in.readInt(); left > 0; left--) {
+                files.put(readText(in), readText(in));
+            }
             Map<String, Integer> aggregates = new TreeMap<>();
             for (int left = in.readInt(); left > 0; left--) {
                 aggregates.put(readText(in), in.readInt());
             }
-            return new PipelineVersion(version, createdAtMs, definition, aggregates);
+            return new PipelineVersion(version, createdAtMs, definition, files, aggregates);
         } catch (IOException | RuntimeException broken) {
             throw new StorageException(
                     "version " + version + " of a pipeline cannot be read: it is broken", broken);

@@ -40,7 +40,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public abstract class StorageContract {
     private static final PipelineVersion FIRST =
-            new PipelineVersion(1, 1_700_000_000_000L, "pipeline: web", Map.of("views", 1));
+            new PipelineVersion(
+                    1, 1_700_000_000_000L, "pipeline: web", Map.of(), Map.of("views", 1));
 
     private Storage storage;
     private PipelineStore web;
@@ -211,7 +212,8 @@ public abstract class StorageContract {
         @Test
         void bringAVersion() {
             PipelineVersion second =
-                    new PipelineVersion(2, 7, "näx\nt", Map.of("views", 2, "x", 3));
+                    new PipelineVersion(
+                            2, 7, "näx\nt", Map.of("s.json", "{}"), Map.of("views", 2, "x", 3));
             JournalRecord change = new JournalRecord.Change(1, 2);
             storage.append(
                     List.of(
@@ -229,7 +231,8 @@ public abstract class StorageContract {
         @Test
         void moreThanNineVersionsStayInOrder() {
             for (int version = 2; version <= 300; version++) {
-                PipelineVersion next = new PipelineVersion(version, version, "", Map.of());
+                PipelineVersion next =
+                        new PipelineVersion(version, version, "", Map.of(), Map.of());
                 storage.append(
                         List.of(
                                 new JournalAppend(

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import java.util.Map;
 
 class MemoryStorageTest extends StorageContract {
-    private static final PipelineVersion FIRST = new PipelineVersion(1, 0, "", Map.of());
+    private static final PipelineVersion FIRST = new PipelineVersion(1, 0, "", Map.of(), Map.of());
 
     @Override
     protected Storage create() {

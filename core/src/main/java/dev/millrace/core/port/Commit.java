@@ -13,8 +13,8 @@ import java.util.List;
  * @param droppedAggregates state numbers of which everything goes, rows of this commit included
  * @param letters in order: a later change of a letter follows an earlier one
  * @param dedupe new blocks
- * @param dedupeNotBeforeMs blocks whose newest id is older are forgotten, in each partition from the
- *     oldest block on up to the first that stays
+ * @param dedupeNotBeforeMs blocks whose newest id is older are forgotten, in each partition from
+ *     the oldest block on up to the first that stays
  */
 public record Commit(
         byte[] checkpoint,

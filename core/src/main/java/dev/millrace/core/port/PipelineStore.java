@@ -38,8 +38,8 @@ public interface PipelineStore extends WindowRows, DeadLetters {
     /**
      * Writes a commit: all of it in one synced write.
      *
-     * <p>A letter that is put and was there already counts once; removing one that is not there does
-     * nothing.
+     * <p>A letter that is put and was there already counts once; removing one that is not there
+     * does nothing.
      *
      * @throws StorageException if it cannot be written; then none or all of it may be found after a
      *     restart
