@@ -76,6 +76,11 @@ public final class Pipeline {
         return journal.program().partitions();
     }
 
+    /** As {@link #ingest(byte[], int, BodyFormat)}, with the whole array as the body. */
+    public IngestOutcome ingest(byte[] body, BodyFormat format) {
+        return ingest(body, body.length, format);
+    }
+
     /**
      * Takes the events of a body. Blocks until they are durable.
      *
