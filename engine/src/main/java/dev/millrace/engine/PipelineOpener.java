@@ -57,7 +57,7 @@ final class PipelineOpener {
      * holds.
      */
     static long defaultDedupeIds() {
-        long bytesPerId = 24 + 2 * Integer.BYTES;
+        long bytesPerId = PipelineProgram.DEDUPE_BYTES_PER_ID;
         return Math.min(10_000_000, Runtime.getRuntime().maxMemory() / 8 / bytesPerId);
     }
 

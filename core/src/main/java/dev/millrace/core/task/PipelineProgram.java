@@ -26,6 +26,9 @@ public final class PipelineProgram {
     /** What one partition's index can hold: its table of positions doubles up to 2³⁰. */
     private static final int MAX_DEDUPE_IDS = 1 << 28;
 
+    /** Heap that one remembered id costs at most. */
+    public static final int DEDUPE_BYTES_PER_ID = DedupeIndex.BYTES_PER_ID;
+
     private final PipelineVersion version;
     private final PipelineDefinition definition;
     private final int partitions;

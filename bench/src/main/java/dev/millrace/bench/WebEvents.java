@@ -1,0 +1,66 @@
+package dev.millrace.bench;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Random;
+
+/**
+ * Page views of 371 bytes each with their line feed, seeded: paths by popularity, one in nine from
+ * a bot.
+ */
+final class WebEvents {
+    static final int BYTES = 371;
+
+    private static final String[] AGENTS = {
+        "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 Chrome/126.0",
+        "Mozilla/5.0 (X11; Linux x86_64; rv:127.0) Gecko/20100101 Firefox/127.0",
+        "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
+    };
+
+    private final Random random;
+    private final int paths;
+    private final String run;
+    private long sequence;
+
+    /**
+     * @param paths how many different pages are viewed
+     * @param run makes the ids of this generator differ from those of others
+     */
+    WebEvents(long seed, int paths, String run) {
+        this.random = new Random(seed);
+        this.paths = paths;
+        this.run = run;
+    }
+
+    /**
+     * Lines of {@code count} events, whose times spread over {@code spanMs} from {@code startMs}.
+     */
+    byte[] body(int count, long startMs, long spanMs) {
+        StringBuilder body = new StringBuilder(count * BYTES);
+        for (int i = 0; i < count; i++) {
+            append(body, startMs + spanMs * i / count);
+        }
+        return body.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private void append(StringBuilder out, long timestampMs) {
+        int start = out.length();
+        int page = (int) (paths * Math.pow(random.nextDouble(), 3));
+        int agent = random.nextInt(9) == 0 ? 2 : random.nextInt(2);
+        out.append("{\"id\":\"").append(run).append('-').append(sequence++);
+        out.append("\",\"type\":\"page_view\",\"source\":\"site-").append(random.nextInt(50));
+        out.append("\",\"timestamp\":").append(timestampMs);
+        out.append(",\"data\":{\"visitor\":\"v").append(random.nextInt(100_000));
+        out.append("\",\"path\":\"/articles/").append(page).append("/index.html");
+        out.append("\",\"ua\":\"").append(AGENTS[agent]);
+        out.append("\",\"referrer\":\"https://www.example.org/search?q=")
+                .append(random.nextInt(1_000));
+        out.append("\",\"status\":200,\"bytes\":").append(random.nextInt(90_000));
+        out.append(",\"load_ms\":").append(random.nextInt(4_000));
+        out.append(",\"pad\":\"");
+        String end = "\"}}\n";
+        while (out.length() - start + end.length() < BYTES) {
+            out.append('x');
+        }
+        out.append(end);
+    }
+}
