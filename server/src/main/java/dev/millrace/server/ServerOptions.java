@@ -1,0 +1,42 @@
+package dev.millrace.server;
+
+import dev.millrace.engine.EngineOptions;
+import dev.millrace.server.http.HttpLimits;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * How a server is started.
+ *
+ * @param host the address to listen on
+ * @param port the port to listen on; 0: the system chooses one
+ * @param data the folder of the database; made if it is not there
+ * @param pipelines a folder of definitions ({@code .yaml}, {@code .yml}, {@code .json}) that are
+ *     put at every start
+ */
+public record ServerOptions(
+        String host,
+        int port,
+        Path data,
+        Optional<Path> pipelines,
+        HttpLimits http,
+        EngineOptions engine) {
+    public static final String DEFAULT_HOST = "127.0.0.1";
+    public static final int DEFAULT_PORT = 8080;
+
+    public ServerOptions {
+        if (host.isBlank()) {
+            throw new IllegalArgumentException("host must not be empty");
+        }
+        if (port < 0 || port > 65_535) {
+            throw new IllegalArgumentException("port must be 0 to 65535, not " + port);
+        }
+    }
+
+    /** With the default limits. */
+    public static ServerOptions of(String host, int port, Path data, Optional<Path> pipelines) {
+        return new ServerOptions(
+                host, port, data, pipelines, HttpLimits.defaults(), EngineOptions.defaults());
+    }
+}
