@@ -1,8 +1,10 @@
 package dev.millrace.server;
 
+import dev.millrace.core.port.Storage;
 import dev.millrace.engine.Engine;
 
 import java.net.URI;
+import java.nio.file.Path;
 
 /**
  * A running server: storage, engine and HTTP. Safe for use by many threads.
@@ -27,7 +29,13 @@ public final class MillraceServer implements AutoCloseable {
      *     the operator, and nothing is left running
      */
     public static MillraceServer start(ServerOptions options) {
-        throw new UnsupportedOperationException(options.toString());
+        Engine engine = Engine.open(openStorage(options.data()), options.engine());
+        return new MillraceServer(
+                engine, URI.create("http://" + options.host() + ":" + options.port()));
+    }
+
+    private static Storage openStorage(Path folder) {
+        throw new UnsupportedOperationException(folder.toString());
     }
 
     /** Where it listens, such as {@code http://127.0.0.1:8080}, with the port that is really open. */
