@@ -1,10 +1,16 @@
 package dev.millrace.server;
 
+import dev.millrace.core.MillraceException;
 import dev.millrace.core.port.Storage;
 import dev.millrace.engine.Engine;
+import dev.millrace.server.http.HttpListener;
+import dev.millrace.store.RocksStorage;
+import dev.millrace.store.StoreOptions;
 
+import java.net.InetAddress;
 import java.net.URI;
-import java.nio.file.Path;
+import java.net.UnknownHostException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A running server: storage, engine and HTTP. Safe for use by many threads.
@@ -12,35 +18,69 @@ import java.nio.file.Path;
  * <p>Several may run in one process, each with its own data folder.
  */
 public final class MillraceServer implements AutoCloseable {
+    private final Storage storage;
     private final Engine engine;
-    private final URI address;
+    private final HttpListener listener;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
-    private MillraceServer(Engine engine, URI address) {
+    private MillraceServer(Storage storage, Engine engine, HttpListener listener) {
+        this.storage = storage;
         this.engine = engine;
-        this.address = address;
+        this.listener = listener;
     }
 
     /**
      * Opens the data folder, brings every pipeline to where it was, puts the definitions of the
      * pipelines folder, and then listens. When it returns, events are taken.
      *
-     * @throws dev.millrace.core.MillraceException if the data folder cannot be opened, a definition
-     *     is wrong, the address cannot be listened on, or it is not loopback; the message is for
-     *     the operator, and nothing is left running
+     * @throws MillraceException if the data folder cannot be opened, a definition is wrong, the
+     *     address cannot be listened on, or it is not loopback; the message is for the operator,
+     *     and nothing is left running
      */
     public static MillraceServer start(ServerOptions options) {
-        Engine engine = Engine.open(openStorage(options.data()), options.engine());
-        return new MillraceServer(
-                engine, URI.create("http://" + options.host() + ":" + options.port()));
+        InetAddress host = loopback(options.host());
+        Storage storage = RocksStorage.open(options.data(), StoreOptions.defaults());
+        try {
+            return start(options, host, storage);
+        } catch (RuntimeException e) {
+            storage.close();
+            throw e;
+        }
     }
 
-    private static Storage openStorage(Path folder) {
-        throw new UnsupportedOperationException(folder.toString());
+    private static MillraceServer start(ServerOptions options, InetAddress host, Storage storage) {
+        Engine engine = Engine.open(storage, options.engine());
+        try {
+            options.pipelines().ifPresent(folder -> new PipelinesFolder(folder).putAll(engine));
+            HttpListener listener =
+                    HttpListener.start(engine, host, options.port(), options.http());
+            return new MillraceServer(storage, engine, listener);
+        } catch (RuntimeException e) {
+            engine.close();
+            throw e;
+        }
     }
 
-    /** Where it listens, such as {@code http://127.0.0.1:8080}, with the port that is really open. */
+    private static InetAddress loopback(String host) {
+        try {
+            InetAddress address = InetAddress.getByName(host);
+            if (!address.isLoopbackAddress()) {
+                throw new MillraceException(
+                        ("%s is not a loopback address, and without a key anybody could read and"
+                                        + " write there. Use --host 127.0.0.1.")
+                                .formatted(host));
+            }
+            return address;
+        } catch (UnknownHostException e) {
+            throw new MillraceException("The host %s is not known.".formatted(host), e);
+        }
+    }
+
+    /**
+     * Where it listens, such as {@code http://127.0.0.1:8080}, with the port that is really open.
+     */
     public URI address() {
-        return address;
+        return listener.address();
     }
 
     public Engine engine() {
@@ -54,6 +94,13 @@ public final class MillraceServer implements AutoCloseable {
      */
     @Override
     public void close() {
-        engine.close();
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        // Whatever fails, the next is closed too.
+        try (storage;
+                engine) {
+            listener.close();
+        }
     }
 }

@@ -1,6 +1,9 @@
 package dev.millrace.server.http;
 
+import dev.millrace.engine.Bound;
+
 import java.time.Duration;
+import java.util.List;
 
 /**
  * What one request, and all requests together, may take of the server.
@@ -28,6 +31,12 @@ public record HttpLimits(
         int maxHeaderBytes,
         int maxRequestLineBytes,
         int maxConnections) {
+    /**
+     * What a chunked body takes while it is read, in {@code maxBodyBytes}: its length is not known,
+     * and the web server reads each chunk whole, up to twice that limit, before it hands it on.
+     */
+    static final long CHUNKED_SHARE = 3;
+
     public HttpLimits {
         positive("maxBodyBytes", maxBodyBytes);
         positive("maxUnpackedBytes", maxUnpackedBytes);
@@ -38,17 +47,10 @@ public record HttpLimits(
         positive("maxHeaderBytes", maxHeaderBytes);
         positive("maxRequestLineBytes", maxRequestLineBytes);
         positive("maxConnections", maxConnections);
-        long largest = 2L * maxUnpackedBytes;
-        if (bodyMemoryBytes < maxBodyBytes) {
+        if (bodyMemoryBytes < CHUNKED_SHARE * maxBodyBytes) {
             throw new IllegalArgumentException(
-                    "bodyMemoryBytes must hold one body of "
-                            + maxBodyBytes
-                            + " bytes, not "
-                            + bodyMemoryBytes);
-        }
-        if (largest > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException(
-                    "maxUnpackedBytes must be under 1 GiB, not " + maxUnpackedBytes);
+                    "bodyMemoryBytes must be %d times maxBodyBytes or more, not %d"
+                            .formatted(CHUNKED_SHARE, bodyMemoryBytes));
         }
     }
 
@@ -62,7 +64,7 @@ public record HttpLimits(
         return new HttpLimits(
                 body,
                 100 << 20,
-                Math.max(body, Math.min(256L << 20, quarter)),
+                Math.max(4L * body, Math.min(256L << 20, quarter)),
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(60),
@@ -70,6 +72,72 @@ public record HttpLimits(
                 16 << 10,
                 8 << 10,
                 10_000);
+    }
+
+    /**
+     * The largest chunk, and the longest body whose refusal can be read before the connection ends.
+     */
+    long maxPayloadBytes() {
+        return (CHUNKED_SHARE - 1) * maxBodyBytes;
+    }
+
+    /** For {@code /limits}. */
+    List<Bound> bounds() {
+        return List.of(
+                new Bound("http.maxBodyBytes", maxBodyBytes, "bytes", "a body of events as sent"),
+                new Bound(
+                        "http.maxUnpackedBytes",
+                        maxUnpackedBytes,
+                        "bytes",
+                        "a body of events once unpacked"),
+                new Bound(
+                        "http.bodyMemoryBytes",
+                        bodyMemoryBytes,
+                        "bytes",
+                        "all bodies that are read, unpacked or waiting for the disk; past it a body"
+                                + " waits, then it is refused with 429"),
+                new Bound(
+                        "http.bodyWait",
+                        bodyWait.toMillis(),
+                        "ms",
+                        "how long a body waits for its share of that memory"),
+                new Bound(
+                        "http.bodyTimeout",
+                        bodyTimeout.toMillis(),
+                        "ms",
+                        "how long the sender of a body may take"),
+                new Bound(
+                        "http.idleTimeout",
+                        idleTimeout.toMillis(),
+                        "ms",
+                        "how long a connection may be silent before it is closed"),
+                new Bound(
+                        "http.zstdWindowBytes",
+                        1L << BodyEncoding.ZSTD_WINDOW_LOG,
+                        "bytes",
+                        "the window that a zstd body may ask for"),
+                new Bound(
+                        "http.maxDocumentBytes",
+                        maxDocumentBytes,
+                        "bytes",
+                        "any other body: a definition, a replay"),
+                new Bound(
+                        "http.maxHeaderBytes", maxHeaderBytes, "bytes", "the headers of a request"),
+                new Bound(
+                        "http.maxRequestLineBytes",
+                        maxRequestLineBytes,
+                        "bytes",
+                        "method, path and query of a request"),
+                new Bound(
+                        "http.maxConnections",
+                        maxConnections,
+                        "connections",
+                        "connections at one moment; further ones wait to be accepted"),
+                new Bound(
+                        "deadLetters.summaryLetters",
+                        LetterSummary.MAX_LETTERS,
+                        "letters",
+                        "letters that one summary looks at"));
     }
 
     private static void positive(String name, long value) {

@@ -1,0 +1,101 @@
+package dev.millrace.server.http;
+
+import dev.millrace.core.aggregate.Row;
+import dev.millrace.core.pipeline.Stage;
+import dev.millrace.engine.Pipeline;
+import dev.millrace.engine.RowPage;
+import dev.millrace.engine.RowQuery;
+
+import io.helidon.http.Method;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+
+import tools.jackson.core.JsonGenerator;
+
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** {@code GET /v1/pipelines/{p}/aggregates/{a}}: rows, as they were committed last. */
+final class AggregateRoutes {
+    private static final int DEFAULT_LIMIT = 100;
+    private static final String GROUP = "group.";
+    private static final Set<String> PARAMETERS =
+            Set.of("from", "to", GROUP, "latest", "rollup", "order", "limit", "after");
+
+    private final Pipelines pipelines;
+
+    AggregateRoutes(Pipelines pipelines) {
+        this.pipelines = pipelines;
+    }
+
+    void addTo(Routes routes) {
+        routes.add(Method.GET, Pipelines.PATH + "/aggregates/{aggregate}", this::rows);
+    }
+
+    private void rows(ServerRequest request, ServerResponse response) {
+        Query parameters = Query.of(request, PARAMETERS);
+        Pipeline pipeline = pipelines.of(request);
+        String aggregate = aggregate(request, pipeline);
+        if (parameters.has("rollup")) {
+            throw new Refusal(
+                    ProblemType.UNSUPPORTED, "'rollup' is not available in this version.");
+        }
+        RowPage page = rows(pipeline, query(aggregate, parameters));
+        Answers.json(
+                request,
+                response,
+                json -> {
+                    json.writeArrayPropertyStart("rows");
+                    page.rows().forEach(row -> write(json, row));
+                    json.writeEndArray();
+                    JsonBody.member(json, "next", page.next().orElse(null));
+                });
+    }
+
+    private static String aggregate(ServerRequest request, Pipeline pipeline) {
+        String name = request.path().pathParameters().get("aggregate");
+        if (pipeline.definition().aggregate(name).isEmpty()) {
+            String there =
+                    pipeline.definition().aggregates().stream()
+                            .map(Stage.Aggregate::name)
+                            .collect(Collectors.joining(", "));
+            throw new Refusal(
+                    ProblemType.NO_SUCH_AGGREGATE,
+                    "The pipeline '%s' has no aggregate '%s'; it has: %s."
+                            .formatted(pipeline.name(), name, there.isEmpty() ? "none" : there));
+        }
+        return name;
+    }
+
+    private static RowQuery query(String aggregate, Query parameters) {
+        return new RowQuery(
+                aggregate,
+                parameters.number("from"),
+                parameters.number("to"),
+                parameters.startingWith(GROUP),
+                parameters.flag("latest"),
+                parameters.text("order"),
+                parameters.limit(DEFAULT_LIMIT, RowQuery.MAX_LIMIT),
+                parameters.text("after"));
+    }
+
+    private static RowPage rows(Pipeline pipeline, RowQuery query) {
+        try {
+            return pipeline.rows(query);
+        } catch (IllegalArgumentException e) {
+            throw Refusal.invalidRequest(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static void write(JsonGenerator json, Row row) {
+        json.writeStartObject();
+        json.writeStringProperty("aggregate", row.aggregate());
+        json.writeNumberProperty("windowStart", row.windowStartMs());
+        json.writeNumberProperty("windowEnd", row.windowEndMs());
+        JsonBody.member(json, "group", row.group());
+        JsonBody.member(json, "values", row.values());
+        json.writeNumberProperty("revision", row.revision());
+        json.writeBooleanProperty("final", row.isFinal());
+        json.writeEndObject();
+    }
+}

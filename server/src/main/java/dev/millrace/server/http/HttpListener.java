@@ -1,0 +1,127 @@
+package dev.millrace.server.http;
+
+import dev.millrace.core.MillraceException;
+import dev.millrace.engine.Engine;
+
+import io.helidon.common.socket.SocketOptions;
+import io.helidon.webserver.ErrorHandling;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http1.Http1Config;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.time.Duration;
+
+/**
+ * The HTTP API of one engine on one address. Each request runs on a virtual thread, where it may
+ * block.
+ */
+public final class HttpListener implements AutoCloseable {
+    private static final Duration GRACE = Duration.ofSeconds(5);
+    private static final int BACKLOG = 1024;
+
+    private final WebServer server;
+    private final URI address;
+
+    private HttpListener(WebServer server, URI address) {
+        this.server = server;
+        this.address = address;
+    }
+
+    /**
+     * Listens.
+     *
+     * @param port 0: the system chooses one
+     * @throws MillraceException if the address cannot be listened on
+     */
+    public static HttpListener start(Engine engine, InetAddress host, int port, HttpLimits limits) {
+        HttpRouting.Builder routing = HttpRouting.builder();
+        routes(engine, limits).addTo(routing);
+        requireFree(host, port);
+        WebServer server = server(host, port, limits, routing).start();
+        if (!server.isRunning()) {
+            throw cannotListen(host, port, "the log says why");
+        }
+        return new HttpListener(server, uri(host, server.port()));
+    }
+
+    /** Tries the address first: the web server itself only logs that it cannot have it. */
+    private static void requireFree(InetAddress host, int port) {
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.bind(new InetSocketAddress(host, port));
+        } catch (IOException e) {
+            throw cannotListen(host, port, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static MillraceException cannotListen(InetAddress host, int port, String why) {
+        return new MillraceException(
+                "Cannot listen on %s: %s. Choose another --port."
+                        .formatted(uri(host, port).getAuthority(), why));
+    }
+
+    /** All routes, as one table. */
+    static Routes routes(Engine engine, HttpLimits limits) {
+        BodyMemory memory = new BodyMemory(limits.bodyMemoryBytes(), limits.bodyWait());
+        Pipelines pipelines = new Pipelines(engine);
+        RequestBody documents = new RequestBody(limits.maxDocumentBytes(), limits.bodyTimeout());
+        JsonRequest json = new JsonRequest(documents, memory);
+        Routes routes = new Routes();
+        // First what must be found fastest.
+        new IngestRoute(pipelines, limits, memory).addTo(routes);
+        new PipelineRoutes(engine, pipelines, documents, memory).addTo(routes);
+        new NumberRoutes(pipelines, json).addTo(routes);
+        new AggregateRoutes(pipelines).addTo(routes);
+        new ReplayRoutes(pipelines, json).addTo(routes);
+        new LetterRoutes(pipelines).addTo(routes);
+        new OperationRoutes(engine, limits, new Meters(engine, limits, memory)).addTo(routes);
+        new PageRoutes().addTo(routes);
+        return routes;
+    }
+
+    private static WebServer server(
+            InetAddress host, int port, HttpLimits limits, HttpRouting.Builder routing) {
+        return WebServer.builder()
+                .address(host)
+                .port(port)
+                .backlog(BACKLOG)
+                .routing(routing)
+                .contentEncoding(new PassThrough())
+                .errorHandling(ErrorHandling.builder().includeEntity(true).build())
+                .directHandlers(Problems.beforeRouting())
+                .maxPayloadSize(limits.maxPayloadBytes())
+                .maxTcpConnections(limits.maxConnections())
+                .idleConnectionTimeout(limits.idleTimeout())
+                .idleConnectionPeriod(limits.idleTimeout().dividedBy(4))
+                .shutdownGracePeriod(GRACE)
+                .shutdownHook(false)
+                .connectionOptions(SocketOptions.builder().tcpNoDelay(true).build())
+                .addProtocol(
+                        Http1Config.builder()
+                                .maxPrologueLength(limits.maxRequestLineBytes())
+                                .maxHeadersSize(limits.maxHeaderBytes())
+                                .sendKeepAliveHeader(false)
+                                .build())
+                .build();
+    }
+
+    private static URI uri(InetAddress host, int port) {
+        String text = host.getHostAddress();
+        return URI.create("http://" + (text.contains(":") ? "[" + text + "]" : text) + ":" + port);
+    }
+
+    /** Where it listens, with the port that is really open. */
+    public URI address() {
+        return address;
+    }
+
+    /** Takes no more connections, and gives requests that are running a few seconds to end. */
+    @Override
+    public void close() {
+        server.stop();
+    }
+}

@@ -1,0 +1,111 @@
+package dev.millrace.server.http;
+
+import dev.millrace.engine.AdvanceOutcome;
+import dev.millrace.engine.AdvanceOutcome.Advanced;
+import dev.millrace.engine.AdvanceOutcome.NoEvents;
+import dev.millrace.engine.AdvanceOutcome.TooFar;
+import dev.millrace.engine.LedgerView;
+import dev.millrace.engine.Pipeline;
+import dev.millrace.engine.PipelineMetrics;
+
+import io.helidon.http.Method;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.OptionalLong;
+import java.util.Set;
+
+/** How a pipeline is doing: {@code metrics}, {@code ledger} and {@code advance}. */
+final class NumberRoutes {
+    private final Pipelines pipelines;
+    private final JsonRequest documents;
+
+    NumberRoutes(Pipelines pipelines, JsonRequest documents) {
+        this.pipelines = pipelines;
+        this.documents = documents;
+    }
+
+    void addTo(Routes routes) {
+        routes.add(Method.GET, Pipelines.PATH + "/metrics", this::metrics)
+                .add(Method.GET, Pipelines.PATH + "/ledger", this::ledger)
+                .add(Method.POST, Pipelines.PATH + "/advance", this::advance);
+    }
+
+    private void metrics(ServerRequest request, ServerResponse response) {
+        Query.none(request);
+        PipelineMetrics metrics = pipelines.of(request).metrics();
+        Answers.json(
+                request,
+                response,
+                json -> {
+                    json.writeNumberProperty("eventsAccepted", metrics.eventsAccepted());
+                    json.writeNumberProperty("eventsRejected", metrics.eventsRejected());
+                    json.writeNumberProperty("dlqSize", metrics.deadLetters());
+                    json.writeNumberProperty("queueDepth", metrics.queueDepth());
+                    json.writeNumberProperty("queueLimit", metrics.queueLimit());
+                    json.writeNumberProperty("queueBytes", metrics.queueBytes());
+                    JsonBody.member(json, "throughputPerSecond", metrics.throughputPerSecond());
+                    json.writeNumberProperty("duplicates", metrics.duplicates());
+                    JsonBody.member(json, "watermark", orNull(metrics.watermarkMs()));
+                    json.writeObjectPropertyStart("latencyMs");
+                    JsonBody.member(json, "p50", metrics.latency().p50Ms());
+                    JsonBody.member(json, "p99", metrics.latency().p99Ms());
+                    JsonBody.member(json, "max", metrics.latency().maxMs());
+                    json.writeEndObject();
+                    json.writeNumberProperty("dedupeHorizonMs", metrics.dedupeHorizonMs());
+                    json.writeNumberProperty("refused", metrics.refused());
+                    json.writeNumberProperty("openGroups", metrics.openGroups());
+                    json.writeNumberProperty("commits", metrics.commits());
+                    json.writeArrayPropertyStart("sinks");
+                    json.writeEndArray();
+                });
+    }
+
+    private void ledger(ServerRequest request, ServerResponse response) {
+        Query.none(request);
+        LedgerView ledger = pipelines.of(request).ledger();
+        Answers.json(
+                request,
+                response,
+                json -> {
+                    json.writeNumberProperty("received", ledger.received());
+                    json.writeNumberProperty("accepted", ledger.accepted());
+                    json.writeNumberProperty("rejected", ledger.rejected());
+                    json.writeNumberProperty("exploded", ledger.exploded());
+                    json.writeNumberProperty("duplicate", ledger.duplicate());
+                    json.writeNumberProperty("filtered", ledger.filtered());
+                    json.writeNumberProperty("dead", ledger.dead());
+                    json.writeNumberProperty("discarded", ledger.discarded());
+                    json.writeNumberProperty("completed", ledger.completed());
+                    json.writeNumberProperty("inFlight", ledger.inFlight());
+                    JsonBody.member(json, "late", ledger.late());
+                    json.writeBooleanProperty("balanced", ledger.balanced());
+                });
+    }
+
+    private void advance(ServerRequest request, ServerResponse response) {
+        Query.none(request);
+        Pipeline pipeline = pipelines.of(request);
+        OptionalLong to = documents.read(request, Set.of("to")).number("to");
+        OptionalLong watermark = watermark(pipeline.advance(to));
+        Answers.json(
+                request, response, json -> JsonBody.member(json, "watermark", orNull(watermark)));
+    }
+
+    private static OptionalLong watermark(AdvanceOutcome outcome) {
+        return switch (outcome) {
+            case Advanced advanced -> OptionalLong.of(advanced.watermarkMs());
+            case NoEvents _ -> OptionalLong.empty();
+            case TooFar far ->
+                    throw Refusal.invalidRequest(
+                            "'to' lies further ahead than maxSkew allows; the latest now is %d. Nothing was changed."
+                                    .formatted(far.latestMs()));
+        };
+    }
+
+    private static @Nullable Long orNull(OptionalLong number) {
+        return number.isPresent() ? number.getAsLong() : null;
+    }
+}

@@ -1,0 +1,30 @@
+package dev.millrace.server.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.core.port.Storage;
+import dev.millrace.engine.Engine;
+import dev.millrace.engine.EngineOptions;
+import dev.millrace.store.RocksStorage;
+import dev.millrace.store.StoreOptions;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Path;
+import java.util.List;
+
+class OpenApiTest {
+    @Test
+    void everyRouteIsDescribedAndNothingElse(@TempDir Path data) {
+        try (Storage storage = RocksStorage.open(data, StoreOptions.defaults());
+                Engine engine = Engine.open(storage, EngineOptions.defaults())) {
+            List<String> routes =
+                    HttpListener.routes(engine, HttpLimits.defaults()).all().stream()
+                            .map(route -> route.method().text() + " " + route.path())
+                            .toList();
+
+            assertThat(OpenApi.read().operations()).containsExactlyInAnyOrderElementsOf(routes);
+        }
+    }
+}
