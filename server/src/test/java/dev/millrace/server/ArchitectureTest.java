@@ -45,6 +45,7 @@ class ArchitectureTest {
                                     "com.google.common..", // In the signatures of CEL.
                                     "com.google.protobuf..",
                                     "com.networknt..",
+                                    "org.snakeyaml.engine..", // Below Jackson's YAML, for places.
                                     "org.apache.datasketches.."))
                     .allowEmptyShould(true);
 
