@@ -1,0 +1,118 @@
+package dev.millrace.server.client;
+
+import dev.millrace.core.MillraceException;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+/**
+ * Speaks to one server. Safe for use by many threads; every method blocks until the answer is
+ * there.
+ *
+ * <p>An answer of any status is a {@link Reply}; no answer is an {@link UnreachableException},
+ * after which it is unknown whether the server did what was asked.
+ */
+public final class MillraceClient implements AutoCloseable {
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+
+    /** Longer than the server takes for anything that it answers at all. */
+    private static final Duration REPLY_TIMEOUT = Duration.ofSeconds(60);
+
+    private final URI server;
+    private final @Nullable String key;
+    private final HttpClient http =
+            HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .connectTimeout(CONNECT_TIMEOUT)
+                    .build();
+
+    /**
+     * @param server such as {@code http://127.0.0.1:8080}
+     * @param key the API key that goes with every request; null: none
+     * @throws MillraceException if {@code server} is no HTTP address
+     */
+    public MillraceClient(URI server, @Nullable String key) {
+        if (server.getHost() == null
+                || !("http".equals(server.getScheme()) || "https".equals(server.getScheme()))) {
+            throw new MillraceException(
+                    "\"%s\" is no address of a server; write it like http://127.0.0.1:8080"
+                            .formatted(server));
+        }
+        this.server = server;
+        this.key = key;
+    }
+
+    /** The address of the server. */
+    public URI server() {
+        return server;
+    }
+
+    /** Sends NDJSON events once. The body must not change until the answer is there. */
+    public Reply ingest(String pipeline, byte[] body, int length) {
+        return send(
+                request(pipelinePath(pipeline) + "/events")
+                        .header("Content-Type", "application/x-ndjson")
+                        .POST(BodyPublishers.ofByteArray(body, 0, length)));
+    }
+
+    /** Creates or changes a pipeline. The definition is YAML, or JSON, which is YAML too. */
+    public Reply putPipeline(String pipeline, byte[] definition) {
+        return send(
+                request(pipelinePath(pipeline))
+                        .header("Content-Type", "application/yaml")
+                        .PUT(BodyPublishers.ofByteArray(definition)));
+    }
+
+    /** Closes all windows of what the pipeline has accepted. */
+    public Reply advance(String pipeline) {
+        return send(
+                request(pipelinePath(pipeline) + "/advance")
+                        .header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofString("{}")));
+    }
+
+    /**
+     * Asks for what a pipeline shows: {@code ""} is its definition, {@code "metrics"} its numbers.
+     */
+    public Reply get(String pipeline, String what) {
+        return send(request(pipelinePath(pipeline) + (what.isEmpty() ? "" : "/" + what)).GET());
+    }
+
+    private static String pipelinePath(String pipeline) {
+        String name = URLEncoder.encode(pipeline, StandardCharsets.UTF_8).replace("+", "%20");
+        return "/v1/pipelines/" + name;
+    }
+
+    private HttpRequest.Builder request(String path) {
+        String base = server.toString().replaceFirst("/+$", "");
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(base + path)).timeout(REPLY_TIMEOUT);
+        return key == null ? request : request.header("Authorization", "Bearer " + key);
+    }
+
+    private Reply send(HttpRequest.Builder request) {
+        try {
+            return Reply.of(http.send(request.build(), BodyHandlers.ofByteArray()));
+        } catch (IOException e) {
+            throw new UnreachableException(server, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new MillraceException("interrupted while waiting for " + server, e);
+        }
+    }
+
+    /** Drops the connections. A request that is out is given up. */
+    @Override
+    public void close() {
+        http.shutdownNow();
+    }
+}
