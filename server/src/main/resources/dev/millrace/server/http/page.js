@@ -113,7 +113,7 @@ class PipelineView {
     this.field('rate').textContent = whole.format(metrics.throughputPerSecond);
     this.field('watermark').textContent = metrics.watermark === null
       ? 'no events yet'
-      : `windows are closed up to ${ago(metrics.watermark)}`;
+      : `watermark ${ago(metrics.watermark)}`;
     describeList(this.list('figures'), [
       ['accepted', whole.format(metrics.eventsAccepted)],
       ['rejected', whole.format(metrics.eventsRejected)],
