@@ -16,6 +16,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -143,6 +147,11 @@ class IngestTest {
     }
 
     @Test
+    void aLoneSurrogateIsRejectedAlone() {
+        rejectedAlone(Api.event("x").replace("page_view", "\\ud800"));
+    }
+
+    @Test
     void aTimestampTooFarAheadIsFuture() {
         Answer answer = rejectedAlone(Api.event("x", System.currentTimeMillis() + 3_600_000));
 
@@ -196,6 +205,43 @@ class IngestTest {
 
         api.post("/v1/pipelines/small/events", Api.events(6)).isProblem(413, "too-large");
         api.post("/v1/pipelines/small/events", Api.events(5)).hasStatus(202);
+    }
+
+    @Test
+    void aFullQueueSaysWhenToComeBackAndTakesNothing() {
+        api.put(
+                        "full",
+                        Api.VIEWS
+                                .replace("web", "full")
+                                .replace("stages", "queueLimit: 20\nstages"))
+                .hasStatus(201);
+        AtomicInteger taken = new AtomicInteger();
+        AtomicReference<Answer> refused = new AtomicReference<>();
+        Runnable flood =
+                () -> {
+                    while (refused.get() == null && taken.get() < 1_000_000) {
+                        Answer answer = api.post("/v1/pipelines/full/events", Api.events(20));
+                        if (answer.response().statusCode() == 202) {
+                            taken.addAndGet(20);
+                        } else {
+                            refused.set(answer);
+                        }
+                    }
+                };
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            IntStream.range(0, 16).forEach(_ -> threads.execute(flood));
+        }
+
+        Answer answer = refused.get().isProblem(429, "queue-full");
+        assertThat(Integer.parseInt(answer.header("Retry-After").orElseThrow())).isPositive();
+        assertThat(answer.json())
+                .containsKeys("queueDepth", "bottleneck")
+                .containsEntry("queueLimit", 20L)
+                .containsEntry(
+                        "retryAfterSeconds",
+                        Long.valueOf(answer.header("Retry-After").orElseThrow()));
+        assertThat(api.get("/v1/pipelines/full/ledger").json())
+                .containsEntry("accepted", taken.longValue());
     }
 
     @Test
