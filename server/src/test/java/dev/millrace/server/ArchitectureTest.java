@@ -44,6 +44,7 @@ class ArchitectureTest {
                                     "dev.cel..",
                                     "com.google.common..", // In the signatures of CEL.
                                     "com.google.protobuf..",
+                                    "com.google.re2j..", // Regular expressions of CEL.
                                     "com.networknt..",
                                     "org.snakeyaml.engine..", // Below Jackson's YAML, for places.
                                     "org.apache.datasketches.."))
