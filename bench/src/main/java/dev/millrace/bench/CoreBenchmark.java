@@ -62,7 +62,7 @@ public final class CoreBenchmark {
     private final List<byte[]> bodies = new ArrayList<>();
 
     private CoreBenchmark() {
-        WebEvents events = new WebEvents(1, 2_000, "core");
+        WebEvents events = new WebEvents(1, 2_000, "core-1");
         for (int i = 0; i < BATCHES; i++) {
             bodies.add(events.body(BATCH, START_MS + i * 1_000L, 1_000));
         }

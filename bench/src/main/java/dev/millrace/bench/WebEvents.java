@@ -10,6 +10,14 @@ import java.util.Random;
 final class WebEvents {
     static final int BYTES = 371;
 
+    private static final String BEFORE_ID = "{\"id\":\"";
+    private static final int RUN_CHARS = 6;
+    private static final int SEQUENCE_DIGITS = 12;
+    private static final String BEFORE_TIME = "\",\"timestamp\":";
+    private static final int SEQUENCE_AT = BEFORE_ID.length() + RUN_CHARS;
+    private static final int TIME_AT = SEQUENCE_AT + SEQUENCE_DIGITS + BEFORE_TIME.length();
+    private static final int TIME_DIGITS = 13;
+
     private static final String[] AGENTS = {
         "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 Chrome/126.0",
         "Mozilla/5.0 (X11; Linux x86_64; rv:127.0) Gecko/20100101 Firefox/127.0",
@@ -23,12 +31,16 @@ final class WebEvents {
 
     /**
      * @param paths how many different pages are viewed
-     * @param run makes the ids of this generator differ from those of others
+     * @param run makes the ids of this generator differ from those of others; six characters
      */
     WebEvents(long seed, int paths, String run) {
         this.random = new Random(seed);
         this.paths = paths;
         this.run = run;
+        if (run.length() != RUN_CHARS) {
+            throw new IllegalArgumentException(
+                    "run must have " + RUN_CHARS + " characters: " + run);
+        }
     }
 
     /**
@@ -42,13 +54,35 @@ final class WebEvents {
         return body.toString().getBytes(StandardCharsets.UTF_8);
     }
 
+    /**
+     * Makes new events of the lines of a body: ids that were never used, times over {@code spanMs}
+     * from {@code startMs}.
+     */
+    void renew(byte[] body, long startMs, long spanMs) {
+        int count = body.length / BYTES;
+        for (int i = 0; i < count; i++) {
+            digits(body, i * BYTES + SEQUENCE_AT, SEQUENCE_DIGITS, sequence++);
+            digits(body, i * BYTES + TIME_AT, TIME_DIGITS, startMs + spanMs * i / count);
+        }
+    }
+
+    private static void digits(byte[] out, int at, int digits, long number) {
+        long rest = number;
+        for (int i = at + digits - 1; i >= at; i--) {
+            out[i] = (byte) ('0' + rest % 10);
+            rest /= 10;
+        }
+    }
+
     private void append(StringBuilder out, long timestampMs) {
         int start = out.length();
         int page = (int) (paths * Math.pow(random.nextDouble(), 3));
         int agent = random.nextInt(9) == 0 ? 2 : random.nextInt(2);
-        out.append("{\"id\":\"").append(run).append('-').append(sequence++);
-        out.append("\",\"type\":\"page_view\",\"source\":\"site-").append(random.nextInt(50));
-        out.append("\",\"timestamp\":").append(timestampMs);
+        out.append(BEFORE_ID).append(run).append("%012d".formatted(sequence++));
+        out.append(BEFORE_TIME).append(timestampMs);
+        out.append(",\"type\":\"page_view\",\"source\":\"site-")
+                .append(random.nextInt(50))
+                .append('"');
         out.append(",\"data\":{\"visitor\":\"v").append(random.nextInt(100_000));
         out.append("\",\"path\":\"/articles/").append(page).append("/index.html");
         out.append("\",\"ua\":\"").append(AGENTS[agent]);
