@@ -1,0 +1,27 @@
+package dev.millrace.core.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.util.List;
+
+class JournalWidthTest {
+    static List<JournalRecord> records() {
+        return List.of(
+                new JournalRecord.Events(1, 2, 0, 0, new byte[0]),
+                new JournalRecord.Events(1, 2, 1, 1, new byte[0]),
+                new JournalRecord.Events(1, 2, 1_000, 3, new byte[9]),
+                new JournalRecord.Change(1, 2),
+                new JournalRecord.Replay(1, "r", List.of()),
+                new JournalRecord.Discard(1, "d", List.of()),
+                new JournalRecord.Advance(1, 1_000));
+    }
+
+    @ParameterizedTest
+    @MethodSource("records")
+    void isToldFromTheBytesAlone(JournalRecord record) {
+        assertThat(JournalCodec.width(JournalCodec.encode(record))).isEqualTo(record.width());
+    }
+}
