@@ -26,6 +26,10 @@ import java.util.Properties;
  * overlap nothing only gives them another level ("trivial move"). That holds as long as nothing
  * asks for a rewrite: the same compression on all levels, no time to live, no deletions. One file
  * in level 0 is enough for a move, since trimming cannot remove files from level 0.
+ *
+ * <p>The journal is compressed with LZ4. With web events of 371 bytes, ingest at full speed is as
+ * fast as without compression or faster, since the disk has a quarter to write; ZSTD makes files
+ * little more than half as large as LZ4, for about 0.2 µs of processor time more an event.
  */
 final class Tuning implements AutoCloseable {
     private static final long MIB = 1L << 20;

@@ -15,13 +15,15 @@ import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
 /**
- * A look through one of RocksDB's write-ahead logs before RocksDB reads it, for two reasons: to say
- * which file is damaged and where, and because RocksDB alone takes one kind of damage for the torn
- * end of a crash. A length that a flipped bit made to reach past the end of the file looks as if
- * the writer had died in the middle; the record, and all after it, would be gone in silence. The
- * length does not go into a record's checksum, so such a record is known by this: its checksum is
- * right for a length that is there. (One torn record in 100,000 is taken for a damaged one by
- * chance.)
+ * A look through one of RocksDB's write-ahead logs before RocksDB reads it, to say which file is
+ * damaged and where, and because RocksDB 10.1 on its own does not tell all damage from the torn end
+ * that a crash leaves. Where a flipped bit makes a length reach past the end of the file, it takes
+ * the record for one whose writer died, and drops it and all after it in silence. Where one turns a
+ * type into that of a recycled log, it never returns.
+ *
+ * <p>A length is not covered by its record's checksum, so a damaged one is known by this: the
+ * checksum is right for a shorter length that is there. (By chance that holds for one torn record
+ * in 100,000; it is refused, too.)
  *
  * <p>A log is a sequence of blocks of 32 KiB, the last may be shorter. A block is a sequence of
  * records, and zeros where less than a header is left. A record, little-endian: masked CRC-32C
