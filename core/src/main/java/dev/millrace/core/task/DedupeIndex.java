@@ -69,20 +69,45 @@ final class DedupeIndex {
         if (table[slot] != FREE) {
             return false;
         }
-        if (size == limit) {
-            forgetOldest();
-            slot = slotOf(high, low);
-        } else if (size == receiptsMs.length) {
-            grow();
+        if (makeRoom()) {
             slot = slotOf(high, low);
         }
+        enter(slot, high, low, receivedAtMs);
+        return true;
+    }
+
+    /**
+     * Enters an id that was taken before. Where it is there already, it had been forgotten by the
+     * time at which it was taken anew, and is remembered from then on.
+     *
+     * @param receivedAtMs not before that of the last one
+     */
+    void restore(long high, long low, long receivedAtMs) {
+        forgetBefore(receivedAtMs - horizonMs);
+        boolean _ = makeRoom();
+        enter(slotOf(high, low), high, low, receivedAtMs);
+    }
+
+    /** Whether slots have moved for it. */
+    private boolean makeRoom() {
+        if (size == limit) {
+            forgetOldest();
+            return true;
+        }
+        if (size == receiptsMs.length) {
+            grow();
+            return true;
+        }
+        return false;
+    }
+
+    private void enter(int slot, long high, long low, long receivedAtMs) {
         int position = (head + size) & (receiptsMs.length - 1);
         ids[2 * position] = high;
         ids[2 * position + 1] = low;
         receiptsMs[position] = receivedAtMs;
         table[slot] = entry(high, position);
         size++;
-        return true;
     }
 
     /**
@@ -97,11 +122,10 @@ final class DedupeIndex {
     void takeOver(DedupeIndex other) {
         for (int i = 0; i < other.size; i++) {
             int position = (other.head + i) & (other.receiptsMs.length - 1);
-            boolean _ =
-                    add(
-                            other.ids[2 * position],
-                            other.ids[2 * position + 1],
-                            other.receiptsMs[position]);
+            restore(
+                    other.ids[2 * position],
+                    other.ids[2 * position + 1],
+                    other.receiptsMs[position]);
         }
     }
 
@@ -112,7 +136,17 @@ final class DedupeIndex {
     }
 
     private void forgetOldest() {
-        int gap = slotOf(ids[2 * head], ids[2 * head + 1]);
+        int slot = slotOf(ids[2 * head], ids[2 * head + 1]);
+        boolean takenAnew = position(table[slot]) != head;
+        if (!takenAnew) {
+            free(slot);
+        }
+        head = (head + 1) & (receiptsMs.length - 1);
+        size--;
+    }
+
+    private void free(int freed) {
+        int gap = freed;
         int mask = table.length - 1;
         table[gap] = FREE;
         for (int slot = (gap + 1) & mask; table[slot] != FREE; slot = (slot + 1) & mask) {
@@ -124,8 +158,6 @@ final class DedupeIndex {
                 gap = slot;
             }
         }
-        head = (head + 1) & (receiptsMs.length - 1);
-        size--;
     }
 
     /** Where the id stands in the table, or the free slot where it belongs. */
@@ -143,12 +175,16 @@ final class DedupeIndex {
         if ((int) (entry >>> 32) != half) {
             return false;
         }
-        int position = (int) entry - 1;
+        int position = position(entry);
         return ids[2 * position] == high && ids[2 * position + 1] == low;
     }
 
     private static long entry(long high, int position) {
         return high << 32 | (position + 1);
+    }
+
+    private static int position(long entry) {
+        return (int) entry - 1;
     }
 
     private void grow() {

@@ -83,7 +83,8 @@ public final class PartitionTask {
 
     /**
      * Remembers ids that were taken before the last commit, oldest first. Only before the first
-     * record.
+     * record. How long, counts from the newest receipt among them, so that for up to the time
+     * between two commits a restored task may take for a duplicate what no longer is one.
      *
      * @param ids two longs each
      */
@@ -92,7 +93,7 @@ public final class PartitionTask {
             return;
         }
         for (int i = 0; i < ids.length; i += 2) {
-            boolean _ = dedupe.add(ids[i], ids[i + 1], receivedAtMs);
+            dedupe.restore(ids[i], ids[i + 1], receivedAtMs);
         }
     }
 

@@ -1,0 +1,122 @@
+package dev.millrace.core.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+
+import java.util.LinkedHashMap;
+import java.util.Random;
+
+/** The index held against a {@link LinkedHashMap}. */
+class DedupeIndexTest {
+    @Test
+    void idIsRememberedUntilTheHorizonAndNotAtIt() {
+        DedupeIndex index = new DedupeIndex(100, 10);
+        assertThat(index.add(1, 2, 1_000)).isTrue();
+        assertThat(index.add(1, 2, 1_099)).isFalse();
+        assertThat(index.add(1, 2, 1_100)).isTrue();
+    }
+
+    @Test
+    void bothHalvesOfAnIdCount() {
+        DedupeIndex index = new DedupeIndex(100, 10);
+        assertThat(index.add(1, 2, 0)).isTrue();
+        assertThat(index.add(1, 3, 0)).isTrue();
+        assertThat(index.add(2, 2, 0)).isTrue();
+        assertThat(index.add(1L << 40 | 1, 2, 0)).isTrue();
+        assertThat(index.add(0, 0, 0)).isTrue();
+        assertThat(index.add(0, 0, 0)).isFalse();
+        assertThat(index.size()).isEqualTo(5);
+    }
+
+    @Test
+    void oldestGoesAtTheLimit() {
+        DedupeIndex index = new DedupeIndex(1_000, 2);
+        assertThat(index.add(1, 1, 0)).isTrue();
+        assertThat(index.add(2, 2, 10)).isTrue();
+        assertThat(index.holdsMs(20)).isEqualTo(20);
+        assertThat(index.add(3, 3, 20)).isTrue();
+        assertThat(index.add(2, 2, 20)).isFalse();
+        assertThat(index.add(1, 1, 20)).isTrue();
+        assertThat(index.holdsMs(25)).isEqualTo(5);
+    }
+
+    @Test
+    void horizonHoldsWhereTheLimitDoesNotBite() {
+        DedupeIndex index = new DedupeIndex(1_000, 3);
+        assertThat(index.add(1, 1, 0)).isTrue();
+        assertThat(index.holdsMs(500)).isEqualTo(1_000);
+    }
+
+    @Test
+    void restoredIdThatWasTakenAnewIsRememberedFromThenOn() {
+        DedupeIndex index = new DedupeIndex(100, 10);
+        index.restore(1, 1, 1_000);
+        index.restore(2, 2, 1_000);
+        index.restore(1, 1, 1_050);
+        assertThat(index.add(1, 1, 1_120)).isFalse();
+        assertThat(index.add(2, 2, 1_120)).isTrue();
+        assertThat(index.add(1, 1, 1_150)).isTrue();
+    }
+
+    @Test
+    void takingOverKeepsWhatStillCounts() {
+        DedupeIndex index = new DedupeIndex(100, 10);
+        index.restore(1, 1, 1_000);
+        index.restore(2, 2, 1_020);
+        index.restore(1, 1, 1_060);
+        DedupeIndex shorter = new DedupeIndex(50, 10);
+        shorter.takeOver(index);
+        assertThat(shorter.add(2, 2, 1_080)).isTrue();
+        assertThat(shorter.add(1, 1, 1_080)).isFalse();
+        DedupeIndex smaller = new DedupeIndex(100, 1);
+        smaller.takeOver(index);
+        assertThat(smaller.add(1, 1, 1_080)).isFalse();
+        assertThat(smaller.size()).isEqualTo(1);
+    }
+
+    @Test
+    void behavesLikeAMap() {
+        for (int seed = 0; seed < 60; seed++) {
+            follow(new Random(seed), "seed " + seed);
+        }
+    }
+
+    private static void follow(Random random, String seed) {
+        long horizonMs = 1 + random.nextInt(2_000);
+        int limit = 1 + random.nextInt(random.nextBoolean() ? 20 : 5_000);
+        DedupeIndex index = new DedupeIndex(horizonMs, limit);
+        LinkedHashMap<Long, Long> model = new LinkedHashMap<>();
+        int distinct = 1 + random.nextInt(8_000);
+        boolean colliding = random.nextInt(4) == 0;
+        long now = 0;
+        for (int i = 0; i < 4_000; i++) {
+            now += random.nextInt(3) == 0 ? random.nextInt(4) : 0;
+            long id = random.nextInt(distinct);
+            long high = colliding ? id << 60 | id % 7 : id * 0x9e3779b97f4a7c15L;
+            long forgottenMs = now - horizonMs;
+            while (!model.isEmpty() && model.firstEntry().getValue() <= forgottenMs) {
+                model.pollFirstEntry();
+            }
+            boolean fresh = !model.containsKey(id);
+            if (fresh) {
+                if (model.size() == limit) {
+                    model.pollFirstEntry();
+                }
+                model.put(id, now);
+            }
+            assertThat(index.add(high, id, now)).as("%s, step %d", seed, i).isEqualTo(fresh);
+            assertThat(index.size()).as(seed).isEqualTo(model.size());
+        }
+    }
+
+    @Test
+    void senselessBoundsAreRefused() {
+        assertThatThrownBy(() -> new DedupeIndex(-1, 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("-1");
+        assertThatThrownBy(() -> new DedupeIndex(1, 0))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+}
