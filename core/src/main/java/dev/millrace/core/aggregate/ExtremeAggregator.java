@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The least or the greatest of a field; null for nothing. Integers and fractions compare by value,
- * without rounding; of two equal ones the integer is shown. Two longs: what it holds (nothing, an
- * integer, a fraction) and its bits.
+ * without rounding; of two equal ones the integer is shown, and zero has no sign. Two longs: what
+ * it holds (nothing, an integer, a fraction) and its bits.
  */
 record ExtremeAggregator(NumericField of, boolean greatest) implements Aggregator {
     private static final long NOTHING = 0;
@@ -31,7 +31,8 @@ record ExtremeAggregator(NumericField of, boolean greatest) implements Aggregato
         if (kind == JsonKind.INTEGER) {
             offer(INTEGER, event.integer(of.field()), cells, at);
         } else if (kind == JsonKind.DECIMAL) {
-            offer(FRACTION, Double.doubleToLongBits(event.number(of.field())), cells, at);
+            double unsignedZero = event.number(of.field()) + 0.0;
+            offer(FRACTION, Double.doubleToLongBits(unsignedZero), cells, at);
         }
     }
 
@@ -76,7 +77,7 @@ record ExtremeAggregator(NumericField of, boolean greatest) implements Aggregato
         double value = Double.longBitsToDouble(bits);
         return otherKind == INTEGER
                 ? -compare(otherBits, value)
-                : Double.compare(value + 0.0, Double.longBitsToDouble(otherBits) + 0.0);
+                : Double.compare(value, Double.longBitsToDouble(otherBits));
     }
 
     /** An integer against a fraction: first as doubles, then by what the rounding took away. */
