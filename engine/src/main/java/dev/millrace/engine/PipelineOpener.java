@@ -117,7 +117,7 @@ final class PipelineOpener {
                         store,
                         checkpoint,
                         runners,
-                        new MergeTask(oldest, store, checkpoint.watermarkMs()),
+                        new MergeTask(programs.values(), store, checkpoint.watermarkMs()),
                         journal::totals,
                         requests,
                         clock,

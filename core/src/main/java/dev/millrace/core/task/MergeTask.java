@@ -7,9 +7,14 @@ import dev.millrace.core.port.Commit;
 import dev.millrace.core.port.WindowRows;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Puts windows together from what the partitions hand over, closes them as the slowest partition's
@@ -22,19 +27,26 @@ public final class MergeTask {
     private final WindowRows stored;
     private final Map<Integer, AggregateWindows> aggregates = new HashMap<>();
     private final Map<Integer, Long> expiredBeforeMs = new HashMap<>();
+
+    /** That all partitions have reached; 0 where that is not known. */
     private int version;
+
     private long watermarkMs;
 
     /**
      * Takes up the windows as the last commit left them.
      *
+     * @param versions all that the pipeline has: while some partitions run an older one than
+     *     others, there is state of both, and of those between
      * @param watermarkMs of that commit; {@link Long#MIN_VALUE} where there is none
      */
-    public MergeTask(PipelineProgram program, WindowRows stored, long watermarkMs) {
+    public MergeTask(Collection<PipelineProgram> versions, WindowRows stored, long watermarkMs) {
         this.stored = stored;
         this.watermarkMs = watermarkMs;
-        this.version = program.version().version();
-        program.aggregations().forEach(this::windowsOf);
+        versions.stream()
+                .sorted(Comparator.comparingInt(one -> one.version().version()))
+                .flatMap(one -> one.aggregations().stream())
+                .forEach(this::windowsOf);
     }
 
     /** The watermark at which the next window closes; {@link Long#MAX_VALUE} where none is open. */
@@ -56,6 +68,8 @@ public final class MergeTask {
      * @param revision of the commit that the result becomes part of
      */
     public Merged merge(List<Handover> handovers, long revision) {
+        Optional<PipelineProgram> reached = newlyReached(handovers);
+        reached.ifPresent(this::adopt);
         for (Handover handover : handovers) {
             for (Deltas deltas : handover.deltas()) {
                 windowsOf(deltas.aggregation()).merge(deltas);
@@ -67,7 +81,7 @@ public final class MergeTask {
                         .min()
                         .orElse(watermarkMs);
         watermarkMs = Math.max(watermarkMs, slowestMs);
-        List<Integer> dropped = dropUnused(handovers);
+        List<Integer> dropped = reached.map(this::dropUnused).orElse(List.of());
         List<Commit.RowChange> rows = new ArrayList<>();
         List<Commit.RowExpiry> expiries = new ArrayList<>();
         aggregates.forEach((number, windows) -> {
@@ -86,25 +100,32 @@ public final class MergeTask {
                 aggregation.number(), _ -> new AggregateWindows(aggregation, stored, watermarkMs));
     }
 
-    /** Once every partition runs the same new version, the state that it does not name can go. */
-    private List<Integer> dropUnused(List<Handover> handovers) {
+    /** The version that every partition has come to run since the last merge. */
+    private Optional<PipelineProgram> newlyReached(List<Handover> handovers) {
         PipelineProgram program = handovers.getFirst().program();
         int reached = program.version().version();
         boolean everywhere =
                 handovers.stream().allMatch(one -> one.program().version().version() == reached);
-        if (!everywhere || reached == version) {
-            return List.of();
-        }
-        version = reached;
-        Map<Integer, Aggregation> used = new HashMap<>();
-        program.aggregations().forEach(aggregation -> used.put(aggregation.number(), aggregation));
+        return everywhere && reached != version ? Optional.of(program) : Optional.empty();
+    }
+
+    private void adopt(PipelineProgram program) {
+        version = program.version().version();
+        program.aggregations().forEach(aggregation -> windowsOf(aggregation).redefine(aggregation));
+    }
+
+    /** Lets go of the state that a program does not name, and that nobody adds to any more. */
+    private List<Integer> dropUnused(PipelineProgram program) {
+        Set<Integer> used =
+                program.aggregations().stream()
+                        .map(Aggregation::number)
+                        .collect(Collectors.toSet());
         List<Integer> dropped =
-                aggregates.keySet().stream().filter(number -> !used.containsKey(number)).toList();
+                aggregates.keySet().stream().filter(number -> !used.contains(number)).toList();
         dropped.forEach(number -> {
             aggregates.remove(number);
             expiredBeforeMs.remove(number);
         });
-        used.values().forEach(aggregation -> windowsOf(aggregation).redefine(aggregation));
         return dropped;
     }
 }
