@@ -76,11 +76,12 @@ public final class AggregateWindows {
 
     /** Adds what a partition handed over. */
     public void merge(Deltas deltas) {
+        int maxGroups = aggregation.definition().maxGroups();
         deltas.slices()
                 .forEach((startMs, groups) ->
                         overflowed +=
                                 windows.computeIfAbsent(startMs, this::table)
-                                        .merge(groups, stored));
+                                        .merge(groups, maxGroups, stored));
     }
 
     /**

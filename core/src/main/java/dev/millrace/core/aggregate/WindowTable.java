@@ -59,14 +59,15 @@ final class WindowTable {
     /**
      * Adds what a partition handed over.
      *
+     * @param maxGroups of a whole table; further groups go to that of the others
      * @return how many groups went to the group of the others
      */
-    int merge(GroupTable deltas, WindowRows stored) {
+    int merge(GroupTable deltas, int maxGroups, WindowRows stored) {
         int overflowed = 0;
         for (int from = 0; from < deltas.size(); from++) {
             int row = groups.find(deltas, from);
             if (row == GroupTable.NONE) {
-                if (whole && groups.size() >= aggregation.definition().maxGroups()) {
+                if (whole && groups.size() >= maxGroups) {
                     overflowed++;
                     row = other();
                 } else {
