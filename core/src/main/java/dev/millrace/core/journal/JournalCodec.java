@@ -110,9 +110,7 @@ public final class JournalCodec {
                         throw new MillraceException(
                                 "journal record " + offset + " is of unknown kind " + kind);
             };
-        } catch (BufferUnderflowException
-                | IllegalArgumentException
-                | NegativeArraySizeException broken) {
+        } catch (BufferUnderflowException | IllegalArgumentException broken) {
             throw new MillraceException("journal record " + offset + " is broken", broken);
         }
     }
@@ -149,7 +147,11 @@ public final class JournalCodec {
     }
 
     private static String name(ByteBuffer in) {
-        byte[] text = new byte[in.getInt()];
+        int length = in.getInt();
+        if (length < 0 || length > in.remaining()) {
+            throw new IllegalArgumentException("a length of " + length + " reaches beyond its end");
+        }
+        byte[] text = new byte[length];
         in.get(text);
         return new String(text, StandardCharsets.UTF_8);
     }

@@ -8,9 +8,11 @@ import java.util.regex.Pattern;
 
 /** Sixteen hexadecimal digits that letters of one cause share. */
 final class Fingerprint {
-    /** What differs between two events of one cause: quoted values and numbers. */
+    /**
+     * What differs between two events of one cause: quoted values, and numbers that stand alone.
+     */
     private static final Pattern VARYING =
-            Pattern.compile("'[^']*'|\"[^\"]*\"|-?\\d+(\\.\\d+)?([eE][-+]?\\d+)?");
+            Pattern.compile("'[^']*'|\"[^\"]*\"|(?<!\\w)-?\\d+(\\.\\d+)?([eE][-+]?\\d+)?");
 
     private Fingerprint() {}
 

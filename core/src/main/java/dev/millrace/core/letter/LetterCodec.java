@@ -54,8 +54,7 @@ public final class LetterCodec {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             int version = in.readUnsignedByte();
             if (version != VERSION) {
-                throw new MillraceException(
-                        "dead letter " + id + " has format " + version + ", not " + VERSION);
+                throw new IOException("it has format " + version + ", not " + VERSION);
             }
             LetterKind kind = LetterKind.of(in.readUnsignedByte());
             boolean parked = in.readBoolean();
@@ -80,9 +79,9 @@ public final class LetterCodec {
                     parked,
                     original,
                     failed);
-        } catch (IOException | RuntimeException broken) {
+        } catch (IOException | IllegalArgumentException broken) {
             throw new MillraceException(
-                    "dead letter " + id + " cannot be read: its stored form is broken", broken);
+                    "dead letter " + id + " cannot be read: " + broken.getMessage(), broken);
         }
     }
 
@@ -92,8 +91,9 @@ public final class LetterCodec {
     }
 
     private static byte[] read(DataInputStream in, int length) throws IOException {
-        byte[] bytes = new byte[length];
-        in.readFully(bytes);
-        return bytes;
+        if (length < 0 || length > in.available()) {
+            throw new IOException("a length of " + length + " reaches beyond its end");
+        }
+        return in.readNBytes(length);
     }
 }

@@ -1,0 +1,135 @@
+package dev.millrace.core.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.core.MillraceException;
+import dev.millrace.core.letter.LetterId;
+
+import org.junit.jupiter.api.Test;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+
+class JournalCodecTest {
+    private static final List<LetterId> LETTERS =
+            List.of(new LetterId(5, 3, 9), new LetterId(1L << 50, LetterId.ADMISSION, 1L << 40));
+
+    private static final List<JournalRecord> OTHERS =
+            List.of(
+                    new JournalRecord.Change(6, 4),
+                    new JournalRecord.Replay(7, "replay ä", LETTERS),
+                    new JournalRecord.Replay(7, "", List.of()),
+                    new JournalRecord.Discard(8, "d", LETTERS),
+                    new JournalRecord.Advance(9, -300_000));
+
+    private static final byte[] PAYLOAD = "{}\n{}".getBytes(StandardCharsets.UTF_8);
+
+    @Test
+    void eventsKeepTheirPayload() {
+        byte[] bytes = JournalCodec.encode(new JournalRecord.Events(-5, 2, 3, 1, PAYLOAD));
+        assertThat(JournalCodec.decode(0, bytes))
+                .isInstanceOfSatisfying(
+                        JournalRecord.Events.class,
+                        events -> {
+                            assertThat(events.receivedAtMs()).isEqualTo(-5);
+                            assertThat(events.version()).isEqualTo(2);
+                            assertThat(events.received()).isEqualTo(3);
+                            assertThat(events.rejected()).isEqualTo(1);
+                            assertThat(events.accepted()).isEqualTo(2);
+                            assertThat(events.payload()).isEqualTo(PAYLOAD);
+                        });
+    }
+
+    @Test
+    void eventsWrittenInPlaceAreTheSameBytes() {
+        assertThat(JournalCodec.encodeEvents(-5, 2, 3, 1, PAYLOAD.length, out -> out.put(PAYLOAD)))
+                .isEqualTo(JournalCodec.encode(new JournalRecord.Events(-5, 2, 3, 1, PAYLOAD)));
+    }
+
+    @Test
+    void otherRecordsComeBackAsTheyWere() {
+        for (JournalRecord record : OTHERS) {
+            assertThat(JournalCodec.decode(0, JournalCodec.encode(record))).isEqualTo(record);
+        }
+    }
+
+    @Test
+    void timeAndWidthAreReadWithoutTheRest() {
+        byte[] events = JournalCodec.encode(new JournalRecord.Events(11, 1, 40, 2, PAYLOAD));
+        assertThat(JournalCodec.receivedAtMs(events)).isEqualTo(11);
+        assertThat(JournalCodec.width(events)).isEqualTo(40);
+        byte[] rejected = JournalCodec.encode(new JournalRecord.Events(11, 1, 0, 0, new byte[0]));
+        assertThat(JournalCodec.width(rejected)).isEqualTo(1);
+        for (JournalRecord record : OTHERS) {
+            byte[] bytes = JournalCodec.encode(record);
+            assertThat(JournalCodec.receivedAtMs(bytes)).isEqualTo(record.receivedAtMs());
+            assertThat(JournalCodec.width(bytes)).isEqualTo(record.width());
+        }
+    }
+
+    @Test
+    void layoutIsAsItSays() {
+        assertThat(HexFormat.of().formatHex(JournalCodec.encode(OTHERS.getFirst())))
+                .isEqualTo("02" + "0000000000000006" + "00000004");
+        assertThat(
+                        HexFormat.of()
+                                .formatHex(
+                                        JournalCodec.encode(
+                                                new JournalRecord.Replay(
+                                                        1, "r", LETTERS.subList(0, 1)))))
+                .isEqualTo(
+                        "03"
+                                + "0000000000000001"
+                                + "00000001"
+                                + "72"
+                                + "00000001"
+                                + "0000000000000005"
+                                + "0003"
+                                + "0000000000000009");
+    }
+
+    @Test
+    void recordThatIsCutShortIsRefused() {
+        for (JournalRecord record : OTHERS) {
+            byte[] bytes = JournalCodec.encode(record);
+            for (int length = 0; length < bytes.length; length++) {
+                byte[] cut = Arrays.copyOf(bytes, length);
+                assertThatThrownBy(() -> JournalCodec.decode(42, cut))
+                        .isInstanceOf(MillraceException.class)
+                        .hasMessageContaining("42");
+            }
+        }
+    }
+
+    @Test
+    void unknownKindIsRefused() {
+        byte[] bytes = JournalCodec.encode(OTHERS.getFirst());
+        bytes[0] = 77;
+        assertThatThrownBy(() -> JournalCodec.decode(42, bytes))
+                .isInstanceOf(MillraceException.class)
+                .hasMessageContaining("kind 77");
+    }
+
+    @Test
+    void senselessLengthIsRefusedBeforeMemoryIsTakenForIt() {
+        byte[] bytes = JournalCodec.encode(new JournalRecord.Replay(7, "r", LETTERS));
+        for (int length : new int[] {-1, Integer.MAX_VALUE}) {
+            byte[] broken = bytes.clone();
+            ByteBuffer.wrap(broken).putInt(9, length);
+            assertThatThrownBy(() -> JournalCodec.decode(42, broken))
+                    .isInstanceOf(MillraceException.class);
+        }
+    }
+
+    @Test
+    void moreRejectedThanReceivedIsRefused() {
+        byte[] bytes = JournalCodec.encode(new JournalRecord.Events(1, 1, 1, 0, PAYLOAD));
+        ByteBuffer.wrap(bytes).putInt(17, 2);
+        assertThatThrownBy(() -> JournalCodec.decode(42, bytes))
+                .isInstanceOf(MillraceException.class);
+    }
+}
