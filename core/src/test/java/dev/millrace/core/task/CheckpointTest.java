@@ -1,0 +1,68 @@
+package dev.millrace.core.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.core.MillraceException;
+
+import org.junit.jupiter.api.Test;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+class CheckpointTest {
+    private static final Checkpoint CHECKPOINT =
+            new Checkpoint(
+                    7,
+                    -300_000,
+                    90,
+                    85,
+                    3,
+                    List.of(
+                            new PartitionState(
+                                    2,
+                                    90,
+                                    40,
+                                    Long.MIN_VALUE,
+                                    1_700_000_000_000L,
+                                    -5,
+                                    6,
+                                    new LedgerCounts(
+                                            1, 2, 3, 4, 5, 6, Map.of("views", 8L, "näx", 9L))),
+                            PartitionState.initial(1)));
+
+    @Test
+    void whatIsEncodedIsDecoded() {
+        assertThat(Checkpoint.decode(CHECKPOINT.encode())).isEqualTo(CHECKPOINT);
+        Checkpoint initial = Checkpoint.initial(3, 4);
+        assertThat(Checkpoint.decode(initial.encode())).isEqualTo(initial);
+    }
+
+    @Test
+    void oldestOffsetThatAPartitionNeedsIsNeeded() {
+        assertThat(CHECKPOINT.neededFrom()).isZero();
+        assertThat(
+                        new Checkpoint(1, 0, 9, 9, 0, List.of(CHECKPOINT.partitions().getFirst()))
+                                .neededFrom())
+                .isEqualTo(90);
+    }
+
+    @Test
+    void checkpointThatIsCutShortIsRefused() {
+        byte[] bytes = CHECKPOINT.encode();
+        for (int length = 0; length < bytes.length; length++) {
+            byte[] cut = Arrays.copyOf(bytes, length);
+            assertThatThrownBy(() -> Checkpoint.decode(cut)).isInstanceOf(MillraceException.class);
+        }
+    }
+
+    @Test
+    void unknownFormatIsNamed() {
+        byte[] bytes = CHECKPOINT.encode();
+        bytes[0] = 9;
+        assertThatThrownBy(() -> Checkpoint.decode(bytes))
+                .isInstanceOf(MillraceException.class)
+                .hasMessageContaining("format 9");
+    }
+}
