@@ -125,7 +125,7 @@ public final class CoreBenchmark {
         PartitionTask task =
                 new PartitionTask(
                         0, program, PartitionState.initial(1), nothing, StageObserver.NONE);
-        MergeTask merge = new MergeTask(program, nothing, Long.MIN_VALUE);
+        MergeTask merge = new MergeTask(List.of(program), nothing, Long.MIN_VALUE);
         long rows = 0;
         Handover last = task.handOver();
         for (int i = 0; i < bodies.size(); i++) {

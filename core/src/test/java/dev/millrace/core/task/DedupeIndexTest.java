@@ -84,7 +84,7 @@ class DedupeIndexTest {
     }
 
     private static void follow(Random random, String seed) {
-        long horizonMs = 1 + random.nextInt(2_000);
+        long horizonMs = 1L + random.nextInt(2_000);
         int limit = 1 + random.nextInt(random.nextBoolean() ? 20 : 5_000);
         DedupeIndex index = new DedupeIndex(horizonMs, limit);
         LinkedHashMap<Long, Long> model = new LinkedHashMap<>();
