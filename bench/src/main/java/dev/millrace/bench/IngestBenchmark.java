@@ -60,11 +60,13 @@ public final class IngestBenchmark {
                     name, server.readySeconds(), server.residentMiB());
             send("PUT", server.address().resolve("/v1/pipelines/web"), DEFINITION);
             load(server, "wrm", connections, eventsPerRequest, WARM_UP_SECONDS);
+            double cpuBefore = server.cpuSeconds();
             Load load = load(server, "run", connections, eventsPerRequest, SECONDS);
             System.out.printf(
-                    "  %,.0f events/s, %,.0f requests/s; answer p50 %.2f ms, p99 %.2f ms; %d refused; %d MiB resident%n",
+                    "  %,.0f events/s, %,.0f requests/s, %,.0f events a CPU-second of the server; answer p50 %.2f ms, p99 %.2f ms; %d refused; %d MiB resident%n",
                     load.accepted() / load.seconds(),
                     load.accepted() / load.seconds() / eventsPerRequest,
+                    load.accepted() / (server.cpuSeconds() - cpuBefore),
                     load.answers().getValueAtPercentile(50) / 1e6,
                     load.answers().getValueAtPercentile(99) / 1e6,
                     load.refused(),

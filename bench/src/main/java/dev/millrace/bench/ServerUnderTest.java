@@ -40,6 +40,8 @@ final class ServerUnderTest implements AutoCloseable {
         command.add("--enable-native-access=ALL-UNNAMED");
         command.add("--sun-misc-unsafe-memory-access=allow");
         command.add("-XX:+UseCompactObjectHeaders");
+        String more = System.getenv().getOrDefault("MILLRACE_JAVA_OPTS", "");
+        command.addAll(more.isBlank() ? List.of() : List.of(more.split(" ")));
         command.addAll(
                 List.of("-cp", System.getProperty("java.class.path"), "dev.millrace.server.Main"));
         command.addAll(List.of("serve", "--port", "0", "--data", data.toString()));
@@ -78,6 +80,11 @@ final class ServerUnderTest implements AutoCloseable {
     /** From the start of the process to the line that says it is ready. */
     double readySeconds() {
         return readySeconds;
+    }
+
+    /** Processor time of the process so far, all threads. */
+    double cpuSeconds() {
+        return process.info().totalCpuDuration().orElseThrow().toNanos() / 1e9;
     }
 
     /** Resident memory in MiB, as Linux counts it. */
