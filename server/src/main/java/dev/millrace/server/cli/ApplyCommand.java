@@ -1,6 +1,5 @@
 package dev.millrace.server.cli;
 
-import dev.millrace.core.MillraceException;
 import dev.millrace.server.client.MillraceClient;
 import dev.millrace.server.client.Reply;
 
@@ -14,12 +13,11 @@ import picocli.CommandLine.Spec;
 
 import tools.jackson.databind.JsonNode;
 
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 
@@ -42,18 +40,21 @@ final class ApplyCommand implements Callable<Integer> {
     public Integer call() {
         boolean allDone = true;
         try (MillraceClient server = client.connect()) {
+            Map<Path, DefinitionFile> definitions = new LinkedHashMap<>();
             for (Path file : files) {
-                allDone &= apply(file, server);
+                definitions.put(file, DefinitionFile.read(file));
+            }
+            for (Map.Entry<Path, DefinitionFile> entry : definitions.entrySet()) {
+                allDone &= apply(entry.getKey(), entry.getValue(), server);
             }
         }
         return allDone ? MillraceCommand.DONE : MillraceCommand.FAILED;
     }
 
-    private boolean apply(Path file, MillraceClient server) {
+    private boolean apply(Path file, DefinitionFile definition, MillraceClient server) {
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
-        byte[] definition = read(file);
-        Reply reply = server.putPipeline(PipelineName.of(file, definition), definition);
+        Reply reply = server.putPipeline(definition.pipeline(), definition.text());
         if (reply.succeeded()) {
             report(reply, out);
             return true;
@@ -67,16 +68,6 @@ final class ApplyCommand implements Callable<Integer> {
             err.println(file + line + ": " + pointer + error.detail());
         }
         return false;
-    }
-
-    private static byte[] read(Path file) {
-        try {
-            return Files.readAllBytes(file);
-        } catch (NoSuchFileException e) {
-            throw new MillraceException("there is no file " + file, e);
-        } catch (IOException e) {
-            throw new MillraceException("%s cannot be read: %s".formatted(file, e.getMessage()), e);
-        }
     }
 
     private static void report(Reply reply, PrintWriter out) {

@@ -1,0 +1,145 @@
+package dev.millrace.server.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+class ApplyCommandTest {
+    private static final String WEB =
+            """
+            pipeline: web
+            stages:
+              - name: people
+                filter: "type == 'page_view'"
+              - name: views
+                aggregate: {window: {tumbling: 1m}, by: [source], values: {views: count}}
+            """;
+
+    @TempDir Path folder;
+    private TestServer server;
+
+    @BeforeEach
+    void startServer() {
+        server = TestServer.start(folder.resolve("data"));
+    }
+
+    @AfterEach
+    void closeServer() {
+        server.close();
+    }
+
+    @Test
+    void saysWhatBecameOfEveryFileAndItsStages() throws IOException {
+        Run first = apply(file("web.yaml", WEB));
+        assertThat(first.exitCode()).isZero();
+        assertThat(first.out().lines())
+                .startsWith("web: version 1 (new)")
+                .anyMatch(line -> line.startsWith("  people: new"))
+                .anyMatch(line -> line.startsWith("  views: new"));
+
+        assertThat(apply(file("web.yaml", WEB + "# the same\n")).out())
+                .startsWith("web: version 1 (unchanged)");
+
+        Run changed = apply(file("web.yaml", WEB.replace("page_view", "view")));
+        assertThat(changed.out().lines())
+                .startsWith("web: version 2 (changed)")
+                .anyMatch(line -> line.startsWith("  people: changed"))
+                .anyMatch(line -> line.startsWith("  views: kept"));
+        assertThat(changed.err()).isEmpty();
+    }
+
+    @Test
+    void aWrongFileListsAllItsErrorsWithTheirLines() throws IOException {
+        Path wrong =
+                file(
+                        "wrong.yaml",
+                        """
+                        pipeline: wrong
+                        outOfOrder: soon
+                        stages:
+                          - name: people
+                            filter: "data.x =="
+                        """);
+        Path right = file("web.yaml", WEB);
+
+        Run run = apply(wrong, right);
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.out()).startsWith("web: version 1 (new)");
+        assertThat(run.err().lines()).hasSize(2);
+        assertThat(run.err().lines())
+                .anyMatch(line -> line.startsWith(wrong + ":2: /outOfOrder: "))
+                .anyMatch(line -> line.startsWith(wrong + ":5: /stages/0/filter: "));
+    }
+
+    @Test
+    void whatIsNoYamlIsToldWithItsLine() throws IOException {
+        Path broken = file("broken.yaml", "pipeline: web\nstages: [\n");
+
+        Run run = apply(broken);
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err()).startsWith(broken + ":");
+    }
+
+    @Test
+    void aDefinitionWithoutANameIsToldSo() throws IOException {
+        Path nameless = file("nameless.yaml", "stages: []\n");
+
+        Run run = apply(nameless);
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err()).contains("pipeline");
+    }
+
+    @Test
+    void aSchemaFileBesideTheDefinitionGoesWithIt() throws IOException {
+        file("event.json", "{\"type\": \"object\",\n \"required\": [\"data\"]}");
+        Path yaml =
+                file("web.yaml", WEB.replace("stages:", "schema: event.json # beside\nstages:"));
+        Path json =
+                file(
+                        "app.json",
+                        "{\"pipeline\": \"app\", \"schema\": \"event.json\", \"stages\": []}");
+
+        Run run = apply(yaml, json);
+
+        assertThat(run.err()).isEmpty();
+        assertThat(run.exitCode()).isZero();
+        assertThat(server.get("web").path("definition").path("schema").path("required").get(0))
+                .hasToString("\"data\"");
+        assertThat(server.get("app").path("definition").path("schema").path("type").asString())
+                .isEqualTo("object");
+    }
+
+    @Test
+    void nothingIsAppliedIfAFileCannotBeRead() throws IOException {
+        Run run = apply(file("web.yaml", WEB), folder.resolve("none.yaml"));
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.out()).isEmpty();
+        assertThat(server.get("web").path("status").asInt()).isEqualTo(404);
+    }
+
+    private Path file(String name, String content) throws IOException {
+        return Files.writeString(folder.resolve(name), content);
+    }
+
+    private Run apply(Path... files) {
+        String[] arguments = new String[files.length + 3];
+        arguments[0] = "apply";
+        arguments[1] = "--server";
+        arguments[2] = server.address();
+        for (int i = 0; i < files.length; i++) {
+            arguments[i + 3] = files[i].toString();
+        }
+        return Run.millrace(arguments);
+    }
+}
