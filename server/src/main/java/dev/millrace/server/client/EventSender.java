@@ -75,12 +75,17 @@ public final class EventSender {
                 trouble = e.getMessage();
             }
             Duration spent = Duration.ofNanos(System.nanoTime() - start);
-            if (spent.plus(wait).compareTo(patience.retryFor()) > 0) {
+            Duration left = patience.retryFor().minus(spent);
+            if (!left.isPositive()) {
                 throw new MillraceException(
-                        "gave up after %d attempts in %s: %s"
-                                .formatted(attempt, Durations.format(rounded(spent)), trouble));
+                        "gave up after %d %s in %s: %s"
+                                .formatted(
+                                        attempt,
+                                        attempt == 1 ? "attempt" : "attempts",
+                                        Durations.format(rounded(spent)),
+                                        trouble));
             }
-            pause(wait);
+            pause(wait.compareTo(left) < 0 ? wait : left);
         }
     }
 

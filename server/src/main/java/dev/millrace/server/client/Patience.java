@@ -7,7 +7,8 @@ import java.time.Duration;
  * counted from the last time that the server took something.
  *
  * <p>A full server ({@code 429}) says how long to wait. Otherwise the wait doubles from {@link
- * #FIRST_WAIT} to {@link #LONGEST_WAIT}.
+ * #FIRST_WAIT} to {@link #LONGEST_WAIT}. The last attempt is made when patience ends, even if the
+ * server asked for more.
  */
 public record Patience(Duration retryFor) {
     static final Duration FIRST_WAIT = Duration.ofMillis(100);
