@@ -7,7 +7,7 @@ import java.util.random.RandomGenerator;
 /** Which events go wrong, and how long they are on their way. */
 final class Faults {
     private static final double LOAD_AS_TEXT_BY_OLD_TRACKER = 0.02;
-    private static final double OFFLINE = 0.002;
+    private static final double OFFLINE = 0.001;
     private static final double FAST_CLOCK = 0.0002;
     private static final double NO_UA = 0.001;
     private static final double NO_ID = 0.0005;

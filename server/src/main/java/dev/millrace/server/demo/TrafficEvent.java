@@ -46,7 +46,7 @@ record TrafficEvent(
         OFFLINE,
         /** Fails in a stage: no {@code data.ua}, on which a filter relies. */
         NO_UA,
-        /** Fails in a stage: {@code data.load_ms} is text, which no aggregate can add up. */
+        /** Fails in a stage: {@code data.load_ms} is text, with which no stage can reckon. */
         LOAD_AS_TEXT
     }
 

@@ -168,7 +168,7 @@ class WebTrafficTest {
     }
 
     @Test
-    void oneEventInAHundredIsBrokenInOneOfManyWays() {
+    void someEventsAreBrokenInOneOfManyWays() {
         Map<String, Predicate<Sent>> broken =
                 Map.of(
                         "not JSON", sent -> sent.json.isMissingNode(),
@@ -183,7 +183,7 @@ class WebTrafficTest {
         assertThat(broken)
                 .allSatisfy((kind, test) -> assertThat(share(test)).as(kind).isBetween(5e-5, 5e-3));
         assertThat(broken.values().stream().mapToDouble(WebTrafficTest::share).sum())
-                .isBetween(0.004, 0.02);
+                .isBetween(0.002, 0.01);
     }
 
     @Test
