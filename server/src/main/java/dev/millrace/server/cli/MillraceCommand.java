@@ -132,7 +132,7 @@ public final class MillraceCommand implements Runnable {
                         ? unmatched(unmatched, line)
                         : e.getMessage() + origin(e);
         String name = line.getCommandSpec().qualifiedName();
-        line.getErr().println("millrace: " + Sentence.of(message));
+        line.getErr().println("millrace: " + Sentence.ofUsage(message));
         line.getErr().println("`" + name + " --help` tells what it takes.");
         return WRONG_USAGE;
     }
@@ -165,7 +165,7 @@ public final class MillraceCommand implements Runnable {
         err.println(
                 "millrace: "
                         + (expected
-                                ? e.getMessage()
+                                ? Sentence.of(String.valueOf(e.getMessage()))
                                 : "unexpected error: %s; --verbose shows where".formatted(e)));
         if (verbose) {
             e.printStackTrace(err);
