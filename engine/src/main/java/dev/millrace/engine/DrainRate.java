@@ -3,9 +3,10 @@ package dev.millrace.engine;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * How many events a second a pipeline has been processing lately: an exponentially weighted mean
- * with a time constant of about two seconds. Counting is open to many threads; {@link #beat}
- * belongs to one.
+ * How many events a second a pipeline processes: exponentially weighted means with a time constant
+ * of about two seconds, one over all time, which is its throughput, and one over the time in which
+ * events waited, which is how fast its queue drains. Counting is open to many threads; {@link
+ * #beat} belongs to one.
  */
 final class DrainRate {
     private static final double TIME_CONSTANT_NANOS = 2e9;
@@ -14,6 +15,7 @@ final class DrainRate {
     private long lastProcessed;
     private long lastNanos;
     private volatile double perSecond;
+    private volatile double perBusySecond;
 
     DrainRate(long nowNanos) {
         this.lastNanos = nowNanos;
@@ -23,27 +25,39 @@ final class DrainRate {
         processed.add(events);
     }
 
-    void beat(long nowNanos) {
+    /**
+     * @param busy whether events wait
+     */
+    void beat(long nowNanos, boolean busy) {
         long elapsed = nowNanos - lastNanos;
         if (elapsed <= 0) {
             return;
         }
         long total = processed.sum();
-        double now = (total - lastProcessed) * 1e9 / elapsed;
+        long fresh = total - lastProcessed;
+        double now = fresh * 1e9 / elapsed;
         double weight = 1 - Math.exp(-elapsed / TIME_CONSTANT_NANOS);
         double before = perSecond;
         perSecond = before + weight * (now - before);
+        if (busy || fresh > 0) {
+            double drained = perBusySecond;
+            perBusySecond = drained == 0 ? now : drained + weight * (now - drained);
+        }
         lastProcessed = total;
         lastNanos = nowNanos;
     }
 
+    /** The throughput. */
     double perSecond() {
         return perSecond;
     }
 
-    /** Seconds until {@code events} are processed at this rate: 1 to {@code most}. */
+    /**
+     * Seconds until {@code events} are processed at the rate at which the queue drains: 1 to {@code
+     * most}; 1 as long as nothing has been measured.
+     */
     int secondsFor(long events, int most) {
-        double rate = perSecond;
-        return rate < 1e-3 ? most : (int) Math.clamp(Math.ceil(events / rate), 1, most);
+        double rate = perBusySecond;
+        return rate == 0 ? 1 : (int) Math.clamp(Math.ceil(events / rate), 1, most);
     }
 }

@@ -432,8 +432,9 @@ public final class Pipeline {
 
     /** Does what is due: ticks and commits. Called a few times a commit interval, by one thread. */
     void beat(long nowNanos) {
-        parts.drained().beat(nowNanos);
-        parts.idleClock().beat(nowNanos, parts.depth().events() == 0);
+        boolean quiet = parts.depth().events() == 0;
+        parts.drained().beat(nowNanos, !quiet);
+        parts.idleClock().beat(nowNanos, quiet);
         if (!committer.hasFailed()) {
             committer.beat(nowNanos);
         }

@@ -124,7 +124,7 @@ final class PipelineOpener {
                         latency,
                         commits,
                         options.commitInterval().toNanos());
-        catchUp(store, checkpoint, journal, programs, depth, committer);
+        catchUp(store, checkpoint, runners, journal, programs, depth, committer);
         return new PipelineParts(
                 store,
                 journal,
@@ -197,6 +197,7 @@ final class PipelineOpener {
     private void catchUp(
             PipelineStore store,
             Checkpoint checkpoint,
+            List<PartitionRunner> runners,
             PipelineJournal journal,
             Map<Integer, PipelineProgram> programs,
             QueueDepth depth,
@@ -206,11 +207,23 @@ final class PipelineOpener {
                 (offset, record) -> {
                     journal.recover(offset, JournalCodec.decode(offset, record), programs);
                     while (depth.bytes() > options.queueBytes()) {
+                        failIfStuck(store, runners);
                         committer.beat(clock.nanos());
                         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
                     }
                     return true;
                 });
         Checkpoint _ = committer.commitNow().join();
+    }
+
+    private static void failIfStuck(PipelineStore store, List<PartitionRunner> runners) {
+        for (PartitionRunner runner : runners) {
+            Throwable failure = runner.failure();
+            if (failure != null) {
+                throw new MillraceException(
+                        "pipeline " + store.pipeline() + " cannot take up its journal: " + failure,
+                        failure);
+            }
+        }
     }
 }

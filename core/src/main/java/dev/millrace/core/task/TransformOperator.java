@@ -40,9 +40,13 @@ final class TransformOperator implements Operator {
         } catch (EvaluationException failed) {
             throw new StageFailure(failed.code().toString(), failed.getMessage());
         }
-        for (int i = 0; i < results.length; i++) {
-            Object result = results[i];
-            event.set(assignments.get(i).target(), result == null ? Event.MISSING : result);
+        try {
+            for (int i = 0; i < results.length; i++) {
+                Object result = results[i];
+                event.set(assignments.get(i).target(), result == null ? Event.MISSING : result);
+            }
+        } catch (IllegalArgumentException unfit) {
+            throw new StageFailure("value", String.valueOf(unfit.getMessage()));
         }
         return true;
     }
