@@ -1,0 +1,311 @@
+package dev.millrace.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.core.aggregate.Row;
+import dev.millrace.core.letter.DeadLetter;
+import dev.millrace.core.letter.LetterChange;
+import dev.millrace.core.letter.LetterCodec;
+import dev.millrace.core.letter.LetterId;
+import dev.millrace.core.letter.LetterKind;
+import dev.millrace.core.port.Commit;
+import dev.millrace.core.port.DedupeBlock;
+import dev.millrace.core.port.PipelineStore;
+import dev.millrace.core.task.Checkpoint;
+import dev.millrace.core.task.Handover;
+import dev.millrace.core.task.LedgerCounts;
+import dev.millrace.core.task.LetterOutcome;
+import dev.millrace.core.task.MergeTask;
+import dev.millrace.core.task.Merged;
+import dev.millrace.core.task.PartitionState;
+import dev.millrace.core.task.PartitionTask;
+import dev.millrace.core.task.PipelineProgram;
+import dev.millrace.core.task.StageObserver;
+import dev.millrace.core.task.TaskRecord;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The smallest host: feeds partition tasks from a {@link Feed}, commits what they hand over, and
+ * takes up where the store says the last one stopped. Throwing it away is a crash.
+ *
+ * <p>Holds every commit against what must be true of any: the ledger balances, stage letters are as
+ * many as the ledger's dead, revisions rise, final rows stay final.
+ */
+final class Host {
+    private final Feed feed;
+    private final PipelineStore store;
+    private final List<PartitionTask> tasks = new ArrayList<>();
+    private final int[] next;
+    private final MergeTask merge;
+    private long revision;
+
+    /** What one commit made visible. */
+    record Committed(long revision, List<RowState> rows, List<LetterOutcome> outcomes) {}
+
+    /** Begins with a feed. */
+    Host(Feed feed, PipelineStore store) {
+        this(feed, store, new int[feed.programs().partitions()]);
+    }
+
+    /**
+     * @param reached how far the committed work reached in the feed: ticks before that are over,
+     *     they are no part of the journal
+     */
+    Host(Feed feed, PipelineStore store, int[] reached) {
+        this.feed = feed;
+        this.store = store;
+        int partitions = feed.programs().partitions();
+        Checkpoint checkpoint = checkpoint(store, partitions);
+        this.next = new int[partitions];
+        for (int partition = 0; partition < partitions; partition++) {
+            PartitionState state = checkpoint.partitions().get(partition);
+            next[partition] = feed.indexFrom(state.endOffset(), reached[partition]);
+            tasks.add(task(partition, state));
+        }
+        this.merge = new MergeTask(feed.programs().all(), store, checkpoint.watermarkMs());
+        this.revision = checkpoint.revision();
+    }
+
+    static Checkpoint checkpoint(PipelineStore store, int partitions) {
+        return store.checkpoint()
+                .map(Checkpoint::decode)
+                .orElseGet(() -> Checkpoint.initial(1, partitions));
+    }
+
+    private PartitionTask task(int partition, PartitionState state) {
+        PipelineProgram program = feed.programs().version(state.version());
+        PartitionTask task =
+                new PartitionTask(partition, program, state, store, StageObserver.NONE);
+        if (state.receiptMs() != Long.MIN_VALUE) {
+            store.readDedupe(
+                    partition,
+                    state.receiptMs() - program.definition().dedupe().toMillis(),
+                    block -> task.restoreDedupe(block.ids(), block.lastReceivedAtMs()));
+        }
+        return task;
+    }
+
+    /** How far each partition is in the feed. */
+    int[] reached() {
+        return next.clone();
+    }
+
+    boolean hasMore(int partition) {
+        return next[partition] < feed.size();
+    }
+
+    boolean hasMore() {
+        for (int partition = 0; partition < next.length; partition++) {
+            if (hasMore(partition)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Feeds a partition its next entry. */
+    void process(int partition) {
+        TaskRecord record = feed.entry(next[partition]++).record();
+        PartitionTask task = tasks.get(partition);
+        if (record instanceof TaskRecord.Events events
+                && events.batch().eventsOf(partition).length == 0) {
+            task.passOver(events.endOffset());
+        } else {
+            task.process(partOf(record, partition));
+        }
+    }
+
+    /** A letter is replayed and discarded by the partition that wrote it. */
+    private static TaskRecord partOf(TaskRecord record, int partition) {
+        return switch (record) {
+            case TaskRecord.Replay replay ->
+                    new TaskRecord.Replay(
+                            replay.replay(),
+                            ofPartition(replay.letters(), partition),
+                            replay.receivedAtMs(),
+                            replay.endOffset());
+            case TaskRecord.Discard discard ->
+                    new TaskRecord.Discard(
+                            discard.request(),
+                            ofPartition(discard.letters(), partition),
+                            discard.endOffset());
+            case TaskRecord.Events _,
+                    TaskRecord.Change _,
+                    TaskRecord.Advance _,
+                    TaskRecord.Tick _ ->
+                    record;
+        };
+    }
+
+    private static List<LetterId> ofPartition(List<LetterId> letters, int partition) {
+        return letters.stream().filter(id -> id.partition() == partition).toList();
+    }
+
+    /** Feeds every partition its next entry, if it has one. */
+    void processAll() {
+        for (int partition = 0; partition < next.length; partition++) {
+            if (hasMore(partition)) {
+                process(partition);
+            }
+        }
+    }
+
+    Committed commit() {
+        List<Handover> handovers = tasks.stream().map(PartitionTask::handOver).toList();
+        revision++;
+        Merged merged = merge.merge(handovers, revision);
+        Checkpoint checkpoint = checkpoint(handovers, merged);
+        checkRows(merged.rows());
+        List<Commit.RowChange> rows = merged.rows();
+        store.commit(
+                new Commit(
+                        checkpoint.encode(),
+                        rows,
+                        merged.expiries(),
+                        merged.dropped(),
+                        letters(handovers),
+                        dedupe(handovers),
+                        dedupeNotBeforeMs(handovers)));
+        checkLedger(handovers);
+        return new Committed(
+                revision,
+                rows.stream().map(this::row).map(RowState::of).toList(),
+                handovers.stream().flatMap(one -> one.outcomes().stream()).toList());
+    }
+
+    private Checkpoint checkpoint(List<Handover> handovers, Merged merged) {
+        List<PartitionState> states = handovers.stream().map(Handover::state).toList();
+        long upTo = states.stream().mapToLong(PartitionState::endOffset).max().orElseThrow();
+        return new Checkpoint(
+                revision, merged.watermarkMs(), upTo, feed.acceptedBelow(upTo), 0, states);
+    }
+
+    /** Through their stored form, as a real store keeps them. */
+    private static List<LetterChange> letters(List<Handover> handovers) {
+        return handovers.stream().flatMap(one -> one.letters().stream()).map(Host::stored).toList();
+    }
+
+    private static LetterChange stored(LetterChange change) {
+        return switch (change) {
+            case LetterChange.Put(DeadLetter letter) ->
+                    new LetterChange.Put(
+                            LetterCodec.decode(letter.id(), LetterCodec.encode(letter)));
+            case LetterChange.Remove remove -> remove;
+        };
+    }
+
+    private List<DedupeBlock> dedupe(List<Handover> handovers) {
+        return handovers.stream()
+                .filter(one -> one.dedupeIds().length > 0)
+                .map(one ->
+                        new DedupeBlock(
+                                one.partition(),
+                                revision,
+                                one.state().receiptMs(),
+                                one.dedupeIds()))
+                .toList();
+    }
+
+    private static long dedupeNotBeforeMs(List<Handover> handovers) {
+        return handovers.stream()
+                .filter(one -> one.state().receiptMs() != Long.MIN_VALUE)
+                .mapToLong(one ->
+                        one.state().receiptMs() - one.program().definition().dedupe().toMillis())
+                .min()
+                .orElse(Long.MIN_VALUE);
+    }
+
+    private Row row(Commit.RowChange change) {
+        return feed.programs()
+                .aggregation(change.aggregate())
+                .row(change.windowStartMs(), change.group(), change.value());
+    }
+
+    private void checkRows(List<Commit.RowChange> changes) {
+        Set<List<Object>> seen = new HashSet<>();
+        for (Commit.RowChange change : changes) {
+            Row row = row(change);
+            assertThat(seen.add(List.of(change.aggregate(), row.windowStartMs(), row.group())))
+                    .as("%s is once in its commit", row)
+                    .isTrue();
+            assertThat(row.revision()).isEqualTo(revision);
+            byte[] before = store.row(change.aggregate(), change.windowStartMs(), change.group());
+            if (before != null) {
+                Row old =
+                        feed.programs()
+                                .aggregation(change.aggregate())
+                                .row(change.windowStartMs(), change.group(), before);
+                assertThat(row.revision()).as("revision of %s", row).isGreaterThan(old.revision());
+                assertThat(row.isFinal() || !old.isFinal()).as("%s stays final", old).isTrue();
+            }
+        }
+    }
+
+    private void checkLedger(List<Handover> handovers) {
+        for (Handover handover : handovers) {
+            PartitionState state = handover.state();
+            assertThat(state.counts().settled())
+                    .as("settled of partition %d: %s", handover.partition(), state)
+                    .isEqualTo(state.eventsTaken());
+        }
+        long dead = handovers.stream().mapToLong(one -> one.state().counts().dead()).sum();
+        assertThat(storedLetters().stream().filter(one -> one.kind() == LetterKind.STAGE))
+                .as("waiting stage letters")
+                .hasSize((int) dead);
+    }
+
+    private List<DeadLetter> storedLetters() {
+        List<DeadLetter> letters = new ArrayList<>();
+        store.letters(null, letters::add);
+        return letters;
+    }
+
+    /** The letters that are committed, for one event at one stage. */
+    Optional<DeadLetter> letter(Step.LetterRef ref) {
+        return storedLetters().stream()
+                .filter(one ->
+                        one.stage().equals(ref.stage())
+                                && LetterState.eventId(one).equals(ref.eventId()))
+                .findFirst();
+    }
+
+    /** What is stored, once all was fed and committed. */
+    Observed observe(List<RowState> history, List<LetterOutcome> outcomes) {
+        Checkpoint checkpoint = checkpoint(store, feed.programs().partitions());
+        LedgerCounts ledger =
+                checkpoint.partitions().stream()
+                        .map(PartitionState::counts)
+                        .reduce(LedgerCounts.ZERO, LedgerCounts::plus);
+        return new Observed(
+                storedRows(),
+                history,
+                storedLetters(),
+                outcomes,
+                ledger,
+                checkpoint.received(),
+                checkpoint.watermarkMs());
+    }
+
+    private List<RowState> storedRows() {
+        List<RowState> rows = new ArrayList<>();
+        for (int number : feed.programs().stateNumbers()) {
+            store.rows(
+                    number,
+                    Long.MIN_VALUE,
+                    Long.MAX_VALUE,
+                    null,
+                    (startMs, group, value) ->
+                            rows.add(
+                                    RowState.of(
+                                            feed.programs()
+                                                    .aggregation(number)
+                                                    .row(startMs, group, value))));
+        }
+        return rows;
+    }
+}

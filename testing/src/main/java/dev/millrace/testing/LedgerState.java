@@ -1,0 +1,59 @@
+package dev.millrace.testing;
+
+import dev.millrace.core.task.LedgerCounts;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What became of events, as tests compare it. */
+public record LedgerState(
+        long duplicate,
+        long filtered,
+        long dead,
+        long discarded,
+        long completed,
+        Map<String, Long> late) {
+    public LedgerState {
+        late = Map.copyOf(late);
+    }
+
+    public static LedgerState ledger() {
+        return new LedgerState(0, 0, 0, 0, 0, Map.of());
+    }
+
+    static LedgerState of(LedgerCounts counts) {
+        return new LedgerState(
+                counts.duplicate(),
+                counts.filtered(),
+                counts.dead(),
+                counts.discarded(),
+                counts.completed(),
+                counts.late());
+    }
+
+    public LedgerState duplicate(long count) {
+        return new LedgerState(count, filtered, dead, discarded, completed, late);
+    }
+
+    public LedgerState filtered(long count) {
+        return new LedgerState(duplicate, count, dead, discarded, completed, late);
+    }
+
+    public LedgerState dead(long count) {
+        return new LedgerState(duplicate, filtered, count, discarded, completed, late);
+    }
+
+    public LedgerState discarded(long count) {
+        return new LedgerState(duplicate, filtered, dead, count, completed, late);
+    }
+
+    public LedgerState completed(long count) {
+        return new LedgerState(duplicate, filtered, dead, discarded, count, late);
+    }
+
+    public LedgerState late(String aggregate, long count) {
+        Map<String, Long> more = new TreeMap<>(late);
+        more.put(aggregate, count);
+        return new LedgerState(duplicate, filtered, dead, discarded, completed, more);
+    }
+}

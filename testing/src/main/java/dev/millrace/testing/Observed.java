@@ -1,0 +1,26 @@
+package dev.millrace.testing;
+
+import dev.millrace.core.letter.DeadLetter;
+import dev.millrace.core.task.LedgerCounts;
+import dev.millrace.core.task.LetterOutcome;
+
+import java.util.List;
+
+/**
+ * What a run came to.
+ *
+ * @param rows as they are stored in the end
+ * @param history every state of every row that a commit showed, in order
+ * @param letters as they are stored in the end, by id
+ * @param outcomes of replays and discards, in order for each partition
+ * @param accepted events that were fed
+ * @param watermarkMs of the merged windows
+ */
+record Observed(
+        List<RowState> rows,
+        List<RowState> history,
+        List<DeadLetter> letters,
+        List<LetterOutcome> outcomes,
+        LedgerCounts ledger,
+        long accepted,
+        long watermarkMs) {}

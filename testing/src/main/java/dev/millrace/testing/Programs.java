@@ -1,0 +1,94 @@
+package dev.millrace.testing;
+
+import dev.millrace.core.aggregate.Aggregation;
+import dev.millrace.core.pipeline.DefinitionReader;
+import dev.millrace.core.pipeline.PipelineDefinition;
+import dev.millrace.core.pipeline.SchemaSource;
+import dev.millrace.core.pipeline.Stage;
+import dev.millrace.core.port.PipelineVersion;
+import dev.millrace.core.task.PipelineProgram;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The versions of one pipeline, their state numbered as a host does. */
+final class Programs {
+    private static final long DEFAULT_DEDUPE_LIMIT = 1_000_000;
+
+    /** Compiling takes longer than the short streams of most tests. */
+    private static final Map<String, PipelineDefinition> READ = new ConcurrentHashMap<>();
+
+    private final int partitions;
+    private int nextNumber = 1;
+    private final List<PipelineProgram> versions = new ArrayList<>();
+    private final Map<Integer, Aggregation> aggregations = new HashMap<>();
+
+    Programs(String firstDefinition, int partitions) {
+        this.partitions = partitions;
+        add(firstDefinition);
+    }
+
+    int partitions() {
+        return partitions;
+    }
+
+    PipelineProgram version(int version) {
+        return versions.get(version - 1);
+    }
+
+    List<PipelineProgram> all() {
+        return List.copyOf(versions);
+    }
+
+    PipelineProgram newest() {
+        return versions.getLast();
+    }
+
+    /** By the number of its state. */
+    Aggregation aggregation(int number) {
+        return Optional.ofNullable(aggregations.get(number)).orElseThrow();
+    }
+
+    /** All that any version had. */
+    List<Integer> stateNumbers() {
+        return List.copyOf(aggregations.keySet());
+    }
+
+    PipelineProgram add(String text) {
+        PipelineDefinition definition = READ.computeIfAbsent(text, Programs::read);
+        Map<String, Integer> numbers = new HashMap<>();
+        for (Stage.Aggregate aggregate : definition.aggregates()) {
+            numbers.put(aggregate.name(), keptNumber(aggregate).orElseGet(() -> nextNumber++));
+        }
+        PipelineProgram program =
+                new PipelineProgram(
+                        new PipelineVersion(versions.size() + 1, 0, text, Map.of(), numbers),
+                        definition,
+                        partitions,
+                        DEFAULT_DEDUPE_LIMIT);
+        versions.add(program);
+        program.aggregations().forEach(one -> aggregations.put(one.number(), one));
+        return program;
+    }
+
+    private static PipelineDefinition read(String text) {
+        return switch (DefinitionReader.read(text, SchemaSource.NONE)) {
+            case DefinitionReader.Valid valid -> valid.definition();
+            case DefinitionReader.Invalid invalid ->
+                    throw new IllegalArgumentException(invalid.problems().toString());
+        };
+    }
+
+    private Optional<Integer> keptNumber(Stage.Aggregate aggregate) {
+        if (versions.isEmpty()) {
+            return Optional.empty();
+        }
+        return newest().aggregation(aggregate.name())
+                .filter(old -> aggregate.sharesStateWith(old.definition()))
+                .map(Aggregation::number);
+    }
+}
