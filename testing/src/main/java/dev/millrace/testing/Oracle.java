@@ -1,0 +1,196 @@
+package dev.millrace.testing;
+
+import dev.millrace.testing.OraclePipeline.Aggregate;
+import dev.millrace.testing.OraclePipeline.Event;
+import dev.millrace.testing.OraclePipeline.Failure;
+import dev.millrace.testing.OraclePipeline.Filter;
+import dev.millrace.testing.OraclePipeline.Input;
+import dev.millrace.testing.OraclePipeline.Stage;
+import dev.millrace.testing.OraclePipeline.Transform;
+import dev.millrace.testing.OraclePipeline.Watermark;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+
+/**
+ * Says what a pipeline must come to, as simply as can be: goes through the events one by one, keeps
+ * all that count in a list, and in the end groups that list. Knows no commits, deltas or
+ * accumulators, and shares no code with what it is held against.
+ */
+public final class Oracle {
+    private final OraclePipeline pipeline;
+    private final List<Counted> counted = new ArrayList<>();
+    private final List<LetterState> letters = new ArrayList<>();
+    private final Map<String, Long> late = new HashMap<>();
+    private long duplicate;
+    private long filtered;
+    private long dead;
+    private long completed;
+
+    private record Counted(Aggregate aggregate, Event event) {}
+
+    private record Group(Aggregate aggregate, long windowStartMs, List<@Nullable Object> values) {}
+
+    /**
+     * @param watermarkMs the slowest partition's; {@link Long#MIN_VALUE} where one has none
+     * @param rows those that are kept
+     */
+    public record Verdict(
+            long watermarkMs, List<RowState> rows, List<LetterState> letters, LedgerState ledger) {}
+
+    private Oracle(OraclePipeline pipeline) {
+        this.pipeline = pipeline;
+    }
+
+    /**
+     * @param partitions what happens to each, in order
+     */
+    public static Verdict judge(OraclePipeline pipeline, List<List<Input>> partitions) {
+        Oracle oracle = new Oracle(pipeline);
+        long slowestMs = Long.MAX_VALUE;
+        for (List<Input> inputs : partitions) {
+            slowestMs = Math.min(slowestMs, oracle.follow(inputs));
+        }
+        return new Verdict(
+                slowestMs,
+                oracle.rows(slowestMs),
+                oracle.letters,
+                new LedgerState(
+                        oracle.duplicate,
+                        oracle.filtered,
+                        oracle.dead,
+                        0,
+                        oracle.completed,
+                        oracle.late));
+    }
+
+    /**
+     * The rows that a stream comes to in which no event is late and no id comes back after it was
+     * forgotten, whatever its order. None is final.
+     */
+    public static List<RowState> rowsInAnyOrder(OraclePipeline pipeline, Collection<Event> events) {
+        Oracle oracle = new Oracle(pipeline);
+        Map<List<String>, Event> distinct = new HashMap<>();
+        events.forEach(event -> distinct.putIfAbsent(List.of(event.source(), event.id()), event));
+        distinct.values().forEach(event -> oracle.process(event, Long.MIN_VALUE));
+        return oracle.rows(Long.MIN_VALUE);
+    }
+
+    /** Goes through one partition's inputs, and returns its watermark. */
+    private long follow(List<Input> inputs) {
+        SequencedMap<List<String>, Long> remembered = new LinkedHashMap<>();
+        long watermarkMs = Long.MIN_VALUE;
+        for (Input input : inputs) {
+            switch (input) {
+                case Watermark(long toMs) -> watermarkMs = Math.max(watermarkMs, toMs);
+                case Event event -> {
+                    if (isDuplicate(event, remembered)) {
+                        duplicate++;
+                    } else {
+                        long known = Math.min(event.timestampMs(), event.receivedAtMs());
+                        watermarkMs = Math.max(watermarkMs, known - pipeline.outOfOrderMs());
+                        process(event, watermarkMs);
+                    }
+                }
+            }
+        }
+        return watermarkMs;
+    }
+
+    private boolean isDuplicate(Event event, SequencedMap<List<String>, Long> remembered) {
+        if (pipeline.dedupeMs() == 0) {
+            return false;
+        }
+        List<String> identity = List.of(event.source(), event.id());
+        remembered
+                .values()
+                .removeIf(
+                        receivedAtMs -> receivedAtMs <= event.receivedAtMs() - pipeline.dedupeMs());
+        if (remembered.containsKey(identity)) {
+            return true;
+        }
+        if (remembered.size() == pipeline.dedupeLimit()) {
+            remembered.pollFirstEntry();
+        }
+        remembered.put(identity, event.receivedAtMs());
+        return false;
+    }
+
+    private void process(Event accepted, long watermarkMs) {
+        Event event = accepted;
+        for (Stage stage : pipeline.stages()) {
+            try {
+                switch (stage) {
+                    case Filter filter -> {
+                        if (!filter.lets().test(event)) {
+                            filtered++;
+                            return;
+                        }
+                    }
+                    case Transform transform -> event = transform.change().apply(event);
+                    case Aggregate aggregate -> count(aggregate, event, watermarkMs);
+                }
+            } catch (Failure failure) {
+                dead++;
+                letters.add(LetterState.failed(event.id(), stage.name(), failure.code()));
+                return;
+            }
+        }
+        completed++;
+    }
+
+    private void count(Aggregate aggregate, Event event, long watermarkMs) {
+        if (!aggregate.where().test(event)) {
+            return;
+        }
+        OracleNumbers.check(aggregate, event);
+        long endMs = start(aggregate, event) + aggregate.windowMs();
+        boolean isLate = endMs + aggregate.latenessMs() <= watermarkMs;
+        boolean isKept = endMs + aggregate.keepMs() > watermarkMs;
+        if (isLate) {
+            late.merge(aggregate.name(), 1L, Long::sum);
+        }
+        if (isLate && !(aggregate.correctsLate() && isKept)) {
+            letters.add(LetterState.late(event.id(), aggregate.name()));
+        } else {
+            counted.add(new Counted(aggregate, event));
+        }
+    }
+
+    private static long start(Aggregate aggregate, Event event) {
+        return Math.floorDiv(event.timestampMs(), aggregate.windowMs()) * aggregate.windowMs();
+    }
+
+    private List<RowState> rows(long watermarkMs) {
+        Map<Group, List<Event>> groups = new HashMap<>();
+        for (Counted one : counted) {
+            Group group =
+                    new Group(
+                            one.aggregate(),
+                            start(one.aggregate(), one.event()),
+                            OracleNumbers.group(one.aggregate(), one.event()));
+            groups.computeIfAbsent(group, _ -> new ArrayList<>()).add(one.event());
+        }
+        List<RowState> rows = new ArrayList<>();
+        groups.forEach((group, events) -> {
+            long endMs = group.windowStartMs() + group.aggregate().windowMs();
+            if (endMs + group.aggregate().keepMs() > watermarkMs) {
+                rows.add(
+                        new RowState(
+                                group.aggregate().name(),
+                                group.windowStartMs(),
+                                group.values(),
+                                OracleNumbers.values(group.aggregate(), events),
+                                endMs <= watermarkMs));
+            }
+        });
+        return rows;
+    }
+}
