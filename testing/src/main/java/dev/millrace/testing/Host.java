@@ -1,13 +1,9 @@
 package dev.millrace.testing;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.millrace.core.aggregate.Row;
 import dev.millrace.core.letter.DeadLetter;
 import dev.millrace.core.letter.LetterChange;
 import dev.millrace.core.letter.LetterCodec;
 import dev.millrace.core.letter.LetterId;
-import dev.millrace.core.letter.LetterKind;
 import dev.millrace.core.port.Commit;
 import dev.millrace.core.port.DedupeBlock;
 import dev.millrace.core.port.PipelineStore;
@@ -24,10 +20,8 @@ import dev.millrace.core.task.StageObserver;
 import dev.millrace.core.task.TaskRecord;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * The smallest host: feeds partition tasks from a {@link Feed}, commits what they hand over, and
@@ -43,6 +37,13 @@ final class Host {
     private final int[] next;
     private final MergeTask merge;
     private long revision;
+
+    /**
+     * What the next commit is made of.
+     *
+     * @param reached how far each partition was in the feed
+     */
+    record Begun(List<Handover> handovers, int[] reached) {}
 
     /** What one commit made visible. */
     record Committed(long revision, List<RowState> rows, List<LetterOutcome> outcomes) {}
@@ -88,11 +89,6 @@ final class Host {
                     block -> task.restoreDedupe(block.ids(), block.lastReceivedAtMs()));
         }
         return task;
-    }
-
-    /** How far each partition is in the feed. */
-    int[] reached() {
-        return next.clone();
     }
 
     boolean hasMore(int partition) {
@@ -156,11 +152,20 @@ final class Host {
     }
 
     Committed commit() {
-        List<Handover> handovers = tasks.stream().map(PartitionTask::handOver).toList();
+        return commit(handOver());
+    }
+
+    /** Begins a commit. The tasks may go on before it is written. */
+    Begun handOver() {
+        return new Begun(tasks.stream().map(PartitionTask::handOver).toList(), next.clone());
+    }
+
+    Committed commit(Begun begun) {
+        List<Handover> handovers = begun.handovers();
         revision++;
         Merged merged = merge.merge(handovers, revision);
         Checkpoint checkpoint = checkpoint(handovers, merged);
-        checkRows(merged.rows());
+        CommitChecks.rows(feed.programs(), store, revision, merged.rows());
         List<Commit.RowChange> rows = merged.rows();
         store.commit(
                 new Commit(
@@ -171,10 +176,10 @@ final class Host {
                         letters(handovers),
                         dedupe(handovers),
                         dedupeNotBeforeMs(handovers)));
-        checkLedger(handovers);
+        CommitChecks.ledger(handovers, storedLetters());
         return new Committed(
                 revision,
-                rows.stream().map(this::row).map(RowState::of).toList(),
+                rows.stream().map(feed.programs()::row).map(RowState::of).toList(),
                 handovers.stream().flatMap(one -> one.outcomes().stream()).toList());
     }
 
@@ -218,45 +223,6 @@ final class Host {
                         one.state().receiptMs() - one.program().definition().dedupe().toMillis())
                 .min()
                 .orElse(Long.MIN_VALUE);
-    }
-
-    private Row row(Commit.RowChange change) {
-        return feed.programs()
-                .aggregation(change.aggregate())
-                .row(change.windowStartMs(), change.group(), change.value());
-    }
-
-    private void checkRows(List<Commit.RowChange> changes) {
-        Set<List<Object>> seen = new HashSet<>();
-        for (Commit.RowChange change : changes) {
-            Row row = row(change);
-            assertThat(seen.add(List.of(change.aggregate(), row.windowStartMs(), row.group())))
-                    .as("%s is once in its commit", row)
-                    .isTrue();
-            assertThat(row.revision()).isEqualTo(revision);
-            byte[] before = store.row(change.aggregate(), change.windowStartMs(), change.group());
-            if (before != null) {
-                Row old =
-                        feed.programs()
-                                .aggregation(change.aggregate())
-                                .row(change.windowStartMs(), change.group(), before);
-                assertThat(row.revision()).as("revision of %s", row).isGreaterThan(old.revision());
-                assertThat(row.isFinal() || !old.isFinal()).as("%s stays final", old).isTrue();
-            }
-        }
-    }
-
-    private void checkLedger(List<Handover> handovers) {
-        for (Handover handover : handovers) {
-            PartitionState state = handover.state();
-            assertThat(state.counts().settled())
-                    .as("settled of partition %d: %s", handover.partition(), state)
-                    .isEqualTo(state.eventsTaken());
-        }
-        long dead = handovers.stream().mapToLong(one -> one.state().counts().dead()).sum();
-        assertThat(storedLetters().stream().filter(one -> one.kind() == LetterKind.STAGE))
-                .as("waiting stage letters")
-                .hasSize((int) dead);
     }
 
     private List<DeadLetter> storedLetters() {

@@ -1,10 +1,12 @@
 package dev.millrace.testing;
 
 import dev.millrace.core.aggregate.Aggregation;
+import dev.millrace.core.aggregate.Row;
 import dev.millrace.core.pipeline.DefinitionReader;
 import dev.millrace.core.pipeline.PipelineDefinition;
 import dev.millrace.core.pipeline.SchemaSource;
 import dev.millrace.core.pipeline.Stage;
+import dev.millrace.core.port.Commit;
 import dev.millrace.core.port.PipelineVersion;
 import dev.millrace.core.task.PipelineProgram;
 
@@ -51,6 +53,11 @@ final class Programs {
     /** By the number of its state. */
     Aggregation aggregation(int number) {
         return Optional.ofNullable(aggregations.get(number)).orElseThrow();
+    }
+
+    Row row(Commit.RowChange change) {
+        return aggregation(change.aggregate())
+                .row(change.windowStartMs(), change.group(), change.value());
     }
 
     /** All that any version had. */

@@ -28,7 +28,7 @@ final class Run {
         this.random = new Random(mode.seed());
         PipelineStore created = storage.create("pipeline", feed.programs().version(1).version());
         this.host = new Host(feed, created);
-        this.committed = host.reached();
+        this.committed = new int[feed.programs().partitions()];
     }
 
     static Observed of(Feed feed, Mode mode) {
@@ -37,11 +37,7 @@ final class Run {
 
     private Observed run() {
         while (host.hasMore()) {
-            if (mode.lagging()) {
-                processSome();
-            } else {
-                host.processAll();
-            }
+            process();
             if (isCommitDue()) {
                 commit();
             } else if (mode.restores() == Mode.Restores.AT_RANDOM && oneIn(CRASHES_ONE_IN * 2)) {
@@ -55,6 +51,14 @@ final class Run {
             throw new AssertionError("a restore alone changes " + idle.rows());
         }
         return host.observe(history, outcomes);
+    }
+
+    private void process() {
+        if (mode.lagging()) {
+            processSome();
+        } else {
+            host.processAll();
+        }
     }
 
     private void processSome() {
@@ -95,19 +99,29 @@ final class Run {
 
     /** The outcomes of a commit that was written but not confirmed are known to nobody. */
     private void crashWhileCommitting() {
+        Host.Begun begun = begin();
         boolean written = random.nextBoolean();
         storage.failWrite(
                 1, written ? MemoryStorage.Fault.WRITTEN : MemoryStorage.Fault.NOT_WRITTEN);
         try {
-            Host.Committed unexpected = host.commit();
+            Host.Committed unexpected = host.commit(begun);
             throw new AssertionError("a commit was told to fail, but made " + unexpected);
         } catch (StorageException told) {
             if (written) {
-                committed = host.reached();
+                committed = begun.reached();
             }
             storage = storage.reopened();
             restore();
         }
+    }
+
+    /** Where commits come at random, tasks go on while one is written. */
+    private Host.Begun begin() {
+        Host.Begun begun = host.handOver();
+        while (mode.commits() == Mode.Commits.AT_RANDOM && host.hasMore() && oneIn(2)) {
+            process();
+        }
+        return begun;
     }
 
     private void restore() {
@@ -115,8 +129,9 @@ final class Run {
     }
 
     private void commitAndSee() {
-        Host.Committed seen = host.commit();
-        committed = host.reached();
+        Host.Begun begun = begin();
+        Host.Committed seen = host.commit(begun);
+        committed = begun.reached();
         history.addAll(seen.rows());
         outcomes.addAll(seen.outcomes());
     }

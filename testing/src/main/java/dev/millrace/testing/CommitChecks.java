@@ -1,0 +1,60 @@
+package dev.millrace.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.core.aggregate.Row;
+import dev.millrace.core.letter.DeadLetter;
+import dev.millrace.core.letter.LetterKind;
+import dev.millrace.core.port.Commit;
+import dev.millrace.core.port.WindowRows;
+import dev.millrace.core.task.Handover;
+import dev.millrace.core.task.PartitionState;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** What must be true of any commit, whatever it is made of. */
+final class CommitChecks {
+    private CommitChecks() {}
+
+    /** A row is once in a commit, its revision rises, and a final one stays final. */
+    static void rows(
+            Programs programs, WindowRows stored, long revision, List<Commit.RowChange> changes) {
+        Set<List<Object>> seen = new HashSet<>();
+        for (Commit.RowChange change : changes) {
+            Row row = programs.row(change);
+            assertThat(seen.add(List.of(change.aggregate(), row.windowStartMs(), row.group())))
+                    .as("%s is once in its commit", row)
+                    .isTrue();
+            assertThat(row.revision()).isEqualTo(revision);
+            byte[] before = stored.row(change.aggregate(), change.windowStartMs(), change.group());
+            if (before != null) {
+                Row old =
+                        programs.aggregation(change.aggregate())
+                                .row(change.windowStartMs(), change.group(), before);
+                assertThat(row.revision()).as("revision of %s", row).isGreaterThan(old.revision());
+                assertThat(row.isFinal() || !old.isFinal()).as("%s stays final", old).isTrue();
+            }
+        }
+    }
+
+    /**
+     * Every event that a partition took has a counted way out, and as many stage letters wait as
+     * are counted dead.
+     *
+     * @param letters those that are stored now
+     */
+    static void ledger(List<Handover> handovers, List<DeadLetter> letters) {
+        for (Handover handover : handovers) {
+            PartitionState state = handover.state();
+            assertThat(state.counts().settled())
+                    .as("settled of partition %d: %s", handover.partition(), state)
+                    .isEqualTo(state.eventsTaken());
+        }
+        long dead = handovers.stream().mapToLong(one -> one.state().counts().dead()).sum();
+        assertThat(letters.stream().filter(one -> one.kind() == LetterKind.STAGE))
+                .as("waiting stage letters")
+                .hasSize((int) dead);
+    }
+}
