@@ -10,12 +10,10 @@ import dev.millrace.core.pipeline.Problem;
 import dev.millrace.core.pipeline.RecordedSchemas;
 import dev.millrace.core.pipeline.SchemaSource;
 import dev.millrace.core.pipeline.Stage;
-import dev.millrace.core.port.Commit;
 import dev.millrace.core.port.PipelineStore;
 import dev.millrace.core.port.PipelineVersion;
 import dev.millrace.core.port.Storage;
 import dev.millrace.core.port.StorageException;
-import dev.millrace.core.task.Checkpoint;
 import dev.millrace.core.task.PipelineProgram;
 
 import java.util.HashMap;
@@ -156,18 +154,7 @@ public final class Engine implements AutoCloseable {
                 .aggregates()
                 .forEach(aggregate -> numbers.put(aggregate.name(), numbers.size() + 1));
         PipelineVersion version = new PipelineVersion(1, clock.epochMs(), text, files, numbers);
-        int partitions = definition.partitions().orElse(options.taskThreads());
-        PipelineStore store = storage.create(definition.name(), version);
-        store.commit(
-                new Commit(
-                        Checkpoint.initial(1, partitions).encode(),
-                        List.of(),
-                        List.of(),
-                        List.of(),
-                        List.of(),
-                        List.of(),
-                        Long.MIN_VALUE));
-        Pipeline _ = start(store);
+        Pipeline _ = start(storage.create(definition.name(), version));
         return outcome;
     }
 

@@ -69,11 +69,7 @@ final class PipelineOpener {
      */
     PipelineParts open(PipelineStore store) {
         Checkpoint checkpoint =
-                store.checkpoint()
-                        .map(Checkpoint::decode)
-                        .orElseThrow(() ->
-                                new MillraceException(
-                                        "pipeline " + store.pipeline() + " has no checkpoint"));
+                store.checkpoint().map(Checkpoint::decode).orElseGet(() -> initial(store));
         int partitions = checkpoint.partitions().size();
         Map<Integer, PipelineProgram> programs =
                 store.versions().stream()
@@ -136,6 +132,13 @@ final class PipelineOpener {
                 new IdleClock(runners, clock.nanos()),
                 requests,
                 clock);
+    }
+
+    /** Of a pipeline that has made no commit yet: the first one fixes its number of partitions. */
+    private Checkpoint initial(PipelineStore store) {
+        PipelineVersion first = store.versions().getFirst();
+        int partitions = compile(store, first).partitions().orElse(options.taskThreads());
+        return Checkpoint.initial(first.version(), partitions);
     }
 
     private PartitionRunner runner(

@@ -9,6 +9,7 @@ import dev.millrace.core.aggregate.Row;
 import dev.millrace.core.event.BodyFormat;
 import dev.millrace.core.letter.DeadLetter;
 import dev.millrace.core.letter.LetterKind;
+import dev.millrace.core.port.PipelineVersion;
 import dev.millrace.core.port.Storage;
 import dev.millrace.testing.MemoryStorage;
 
@@ -164,6 +165,18 @@ class EngineTest {
 
         assertThat(outcome).isInstanceOf(IngestOutcome.TooLarge.class);
         assertThat(web.ledger().received()).isZero();
+    }
+
+    @Test
+    void aPipelineThatWasCreatedAndNeverCommittedOpens() {
+        storage.create("web", new PipelineVersion(1, 0, VIEWS, Map.of(), Map.of("views", 1)));
+
+        Pipeline web = reopened();
+        ingest(web, event("1", "a", 10));
+        web.advance(OptionalLong.empty());
+
+        assertThat(web.partitions()).isEqualTo(2);
+        assertThat(rows(web)).hasSize(1);
     }
 
     @Test
