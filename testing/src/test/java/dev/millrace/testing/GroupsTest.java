@@ -4,6 +4,7 @@ import static dev.millrace.testing.LedgerState.ledger;
 import static dev.millrace.testing.LetterState.failed;
 import static dev.millrace.testing.RowState.row;
 import static dev.millrace.testing.Step.event;
+import static dev.millrace.testing.Step.tick;
 import static dev.millrace.testing.Times.at;
 import static dev.millrace.testing.Verification.verify;
 
@@ -82,6 +83,30 @@ class GroupsTest {
                         row("views", at("12:00"), 1).group("b").fin(),
                         row("views", at("12:00"), 3).group("__other__").fin(),
                         row("views", at("12:05"), 1).group("c"));
+    }
+
+    @Test
+    void correctionOfAWindowThatWasLetGoKeepsToTheMostGroups() {
+        verify(BY_FIELD.replace("values:", "maxGroups: 2, late: correct, values:"))
+                .feed(
+                        grouped("1", "a"),
+                        grouped("2", "b"),
+                        grouped("3", "c"),
+                        tick(at("13:00")),
+                        grouped("4", "c"),
+                        grouped("5", "d"),
+                        grouped("6", "b"),
+                        event("7", at("12:06")).with("g", "x"),
+                        event("8", at("12:06")).with("g", "y"),
+                        event("9", at("12:06")).with("g", "z"),
+                        event("10", at("12:06")).with("g", "y"))
+                .expectRows(
+                        row("views", at("12:00"), 1).group("a").fin(),
+                        row("views", at("12:00"), 2).group("b").fin(),
+                        row("views", at("12:00"), 3).group("__other__").fin(),
+                        row("views", at("12:05"), 1).group("x").fin(),
+                        row("views", at("12:05"), 2).group("y").fin(),
+                        row("views", at("12:05"), 1).group("__other__").fin());
     }
 
     @Test

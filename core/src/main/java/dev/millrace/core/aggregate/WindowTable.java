@@ -14,6 +14,12 @@ import java.util.List;
  * touched.
  */
 final class WindowTable {
+    /** One long before the accumulator: 1 for a row that is among the changed ones. */
+    private static final int MARK = 0;
+
+    private static final int ACCUMULATOR = 1;
+    private static final int UNKNOWN = -1;
+
     private final Aggregation aggregation;
     private final long startMs;
     private final boolean whole;
@@ -23,10 +29,11 @@ final class WindowTable {
     private int[] changed = new int[16];
     private int changes;
 
-    /** One long before the accumulator: 1 for a row that is among the changed ones. */
-    private static final int MARK = 0;
+    /** Rows in the store; counted when a partial table first needs to know. */
+    private int storedGroups = UNKNOWN;
 
-    private static final int ACCUMULATOR = 1;
+    /** Rows of this table that are not in the store. */
+    private int added;
 
     WindowTable(Aggregation aggregation, long startMs, boolean whole, boolean closed) {
         this.aggregation = aggregation;
@@ -52,6 +59,10 @@ final class WindowTable {
     void load(byte[] key, byte[] value) {
         KeyBuffer buffer = new KeyBuffer();
         buffer.set(key);
+        load(buffer, value);
+    }
+
+    private void load(KeyBuffer buffer, byte[] value) {
         int at = groups.at(groups.findOrAdd(buffer));
         RowCodec.decodeCells(value, groups.cells(), at + ACCUMULATOR, aggregation.cells());
     }
@@ -59,19 +70,22 @@ final class WindowTable {
     /**
      * Adds what a partition handed over.
      *
-     * @param maxGroups of a whole table; further groups go to that of the others
-     * @return how many groups went to the group of the others
+     * @param maxGroups further groups go to that of the others
+     * @return how many groups did
      */
     int merge(GroupTable deltas, int maxGroups, WindowRows stored) {
         int overflowed = 0;
         for (int from = 0; from < deltas.size(); from++) {
             int row = groups.find(deltas, from);
             if (row == GroupTable.NONE) {
-                if (whole && groups.size() >= maxGroups) {
+                boolean ordinary = whole && groups.size() < maxGroups;
+                row =
+                        ordinary
+                                ? groups.findOrAdd(deltas, from)
+                                : enter(deltas.key(from), maxGroups, stored);
+                if (row == GroupTable.NONE) {
                     overflowed++;
-                    row = other();
-                } else {
-                    row = enter(deltas, from, stored);
+                    row = enter(aggregation.otherKey(), Integer.MAX_VALUE, stored);
                 }
             }
             int at = groups.at(row);
@@ -81,22 +95,44 @@ final class WindowTable {
         return overflowed;
     }
 
-    private int enter(GroupTable deltas, int from, WindowRows stored) {
-        int row = groups.findOrAdd(deltas, from);
-        if (!whole) {
-            byte[] value = stored.row(aggregation.number(), startMs, groups.key(row));
-            if (value != null) {
-                RowCodec.decodeCells(
-                        value, groups.cells(), groups.at(row) + ACCUMULATOR, aggregation.cells());
-            }
+    /** The row of a group, a new one if it must be and may; {@link GroupTable#NONE} if not. */
+    private int enter(byte[] key, int maxGroups, WindowRows stored) {
+        KeyBuffer buffer = new KeyBuffer();
+        buffer.set(key);
+        int row = groups.find(buffer);
+        if (row != GroupTable.NONE) {
+            return row;
         }
-        return row;
+        byte[] value = whole ? null : stored.row(aggregation.number(), startMs, key);
+        if (value != null) {
+            load(buffer, value);
+        } else if (groupsIn(stored) >= maxGroups) {
+            return GroupTable.NONE;
+        } else {
+            added++;
+        }
+        return groups.findOrAdd(buffer);
     }
 
-    private int other() {
-        KeyBuffer key = new KeyBuffer();
-        key.set(aggregation.otherKey());
-        return groups.findOrAdd(key);
+    /** How many groups the window has, those included that a partial table did not fetch. */
+    private int groupsIn(WindowRows stored) {
+        if (whole) {
+            return groups.size();
+        }
+        if (storedGroups == UNKNOWN) {
+            int[] count = {0};
+            stored.rows(
+                    aggregation.number(),
+                    startMs,
+                    startMs + 1,
+                    null,
+                    (_, _, _) -> {
+                        count[0]++;
+                        return true;
+                    });
+            storedGroups = count[0];
+        }
+        return storedGroups + added;
     }
 
     /** Closes the window if its end has come: all its rows become final, and so change. */
