@@ -190,6 +190,7 @@ final class Committer {
     }
 
     private Checkpoint commit() {
+        long delivered = totals.get().endOffset();
         List<PartitionRunner.Part> parts = collect();
         Totals upTo = totals.get();
         List<Handover> handovers = parts.stream().map(PartitionRunner.Part::handover).toList();
@@ -212,7 +213,7 @@ final class Committer {
                         merged.dropped(),
                         letters(handovers),
                         dedupe(handovers, revision),
-                        dedupeNotBeforeMs(handovers)));
+                        dedupeNotBeforeMs(handovers, delivered)));
         committed = checkpoint;
         nextCloseMs = merge.nextCloseMs();
         groups = merge.groups();
@@ -249,18 +250,28 @@ final class Committer {
                 .toList();
     }
 
-    private static long dedupeNotBeforeMs(List<Handover> handovers) {
+    /**
+     * Ids are needed for the horizon before the next event that a partition takes: one that lags
+     * takes events received long ago, one that has caught up takes those received from now on.
+     */
+    private static long dedupeNotBeforeMs(List<Handover> handovers, long deliveredOffset) {
         long newestMs =
                 handovers.stream()
                         .mapToLong(one -> one.state().receiptMs())
                         .max()
                         .orElse(Long.MIN_VALUE);
+        long neededMs =
+                handovers.stream()
+                        .map(Handover::state)
+                        .filter(state -> state.endOffset() < deliveredOffset)
+                        .mapToLong(PartitionState::receiptMs)
+                        .reduce(newestMs, Math::min);
         long horizonMs =
                 handovers.stream()
                         .mapToLong(one -> one.program().definition().dedupe().toMillis())
                         .max()
                         .orElse(0);
-        return newestMs == Long.MIN_VALUE ? Long.MIN_VALUE : newestMs - horizonMs;
+        return neededMs == Long.MIN_VALUE ? Long.MIN_VALUE : neededMs - horizonMs;
     }
 
     private void measure(List<PartitionRunner.Part> parts) {

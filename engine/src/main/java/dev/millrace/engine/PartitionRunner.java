@@ -27,7 +27,7 @@ final class PartitionRunner {
     private final StageClock stageClock;
     private final DrainRate drained;
     private final HostClock clock;
-    private final LongSupplier publishedOffset;
+    private final LongSupplier deliveredOffset;
     private final long startOffset;
 
     private final Object lock = new Object();
@@ -61,7 +61,7 @@ final class PartitionRunner {
 
     /**
      * @param startOffset records that end at or before it were taken before the last commit
-     * @param publishedOffset the offset up to which records were submitted to all partitions
+     * @param deliveredOffset the offset up to which records were submitted to all partitions
      */
     PartitionRunner(
             TaskPool pool,
@@ -70,14 +70,14 @@ final class PartitionRunner {
             DrainRate drained,
             HostClock clock,
             long startOffset,
-            LongSupplier publishedOffset) {
+            LongSupplier deliveredOffset) {
         this.pool = pool;
         this.task = task;
         this.stageClock = stageClock;
         this.drained = drained;
         this.clock = clock;
         this.startOffset = startOffset;
-        this.publishedOffset = publishedOffset;
+        this.deliveredOffset = deliveredOffset;
         this.watermarkMs = task.watermarkMs();
         this.dedupeHoldsMs = task.dedupeHoldsMs();
         this.lastEventNanos = clock.nanos();
@@ -222,9 +222,9 @@ final class PartitionRunner {
             asked = wanted;
             wanted = null;
             if (asked != null && mailbox.isEmpty()) {
-                // Whatever was published up to here and is not in the mailbox did not concern this
+                // Whatever was delivered up to here and is not in the mailbox did not concern this
                 // partition.
-                task.passOver(publishedOffset.getAsLong());
+                task.passOver(deliveredOffset.getAsLong());
             }
         }
         if (asked != null) {

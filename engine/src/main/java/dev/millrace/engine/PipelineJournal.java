@@ -31,6 +31,9 @@ final class PipelineJournal {
     private volatile Totals totals;
     private volatile boolean gone;
 
+    /** Records below were submitted to the partitions that they concern. */
+    private volatile long deliveredOffset;
+
     /** Offsets given out, ahead of {@link #totals} by what is being written. */
     private long nextOffset;
 
@@ -41,12 +44,14 @@ final class PipelineJournal {
             PipelineStore store,
             PipelineProgram program,
             Totals totals,
+            long deliveredOffset,
             List<PartitionRunner> partitions,
             QueueDepth depth) {
         this.store = store;
         this.program = program;
         this.sequenced = program;
         this.totals = totals;
+        this.deliveredOffset = deliveredOffset;
         this.partitions = List.copyOf(partitions);
         this.depth = depth;
         this.nextOffset = totals.endOffset();
@@ -63,6 +68,18 @@ final class PipelineJournal {
 
     boolean isGone() {
         return gone;
+    }
+
+    /**
+     * The offset up to which every record has been submitted to the partitions that it concerns.
+     */
+    long deliveredOffset() {
+        return deliveredOffset;
+    }
+
+    /** Notes that the journal holds nothing beyond what was taken up. */
+    void caughtUp() {
+        deliveredOffset = totals.endOffset();
     }
 
     /** Nothing is appended any more. */
@@ -181,6 +198,7 @@ final class PipelineJournal {
         }
         boolean fresh = endOffset > totals.endOffset();
         totals = totals.plus(endOffset, fresh ? received : 0, fresh ? rejected : 0, counts);
+        deliveredOffset = endOffset;
     }
 
     private void publishChange(PipelineProgram next, long endOffset) {
@@ -222,6 +240,7 @@ final class PipelineJournal {
 
     private void passed(long endOffset) {
         totals = totals.plus(endOffset, 0, 0, new int[0]);
+        deliveredOffset = endOffset;
     }
 
     /**

@@ -93,7 +93,7 @@ final class PipelineOpener {
                             checkpoint,
                             programs,
                             drained,
-                            () -> publishedOffset(journalOfRunners.get())));
+                            () -> deliveredOffset(journalOfRunners.get())));
         }
         PipelineProgram oldest = oldest(checkpoint, programs);
         Totals totals =
@@ -104,7 +104,8 @@ final class PipelineOpener {
                         checkpoint.partitions().stream()
                                 .mapToLong(PartitionState::eventsTaken)
                                 .toArray());
-        PipelineJournal journal = new PipelineJournal(store, oldest, totals, runners, depth);
+        PipelineJournal journal =
+                new PipelineJournal(store, oldest, totals, checkpoint.neededFrom(), runners, depth);
         journalOfRunners.set(journal);
         RequestBook requests = new RequestBook();
         LatencyWindow latency = new LatencyWindow(clock.nanos());
@@ -147,7 +148,7 @@ final class PipelineOpener {
             Checkpoint checkpoint,
             Map<Integer, PipelineProgram> programs,
             DrainRate drained,
-            LongSupplier publishedOffset) {
+            LongSupplier deliveredOffset) {
         PartitionState state = checkpoint.partitions().get(partition);
         PipelineProgram program = programs.get(state.version());
         if (program == null) {
@@ -167,11 +168,11 @@ final class PipelineOpener {
                     block -> task.restoreDedupe(block.ids(), block.lastReceivedAtMs()));
         }
         return new PartitionRunner(
-                pool, task, stageClock, drained, clock, state.endOffset(), publishedOffset);
+                pool, task, stageClock, drained, clock, state.endOffset(), deliveredOffset);
     }
 
-    private static long publishedOffset(@Nullable PipelineJournal journal) {
-        return journal == null ? 0 : journal.totals().endOffset();
+    private static long deliveredOffset(@Nullable PipelineJournal journal) {
+        return journal == null ? 0 : journal.deliveredOffset();
     }
 
     private static PipelineProgram oldest(
@@ -216,6 +217,7 @@ final class PipelineOpener {
                     }
                     return true;
                 });
+        journal.caughtUp();
         Checkpoint _ = committer.commitNow().join();
     }
 

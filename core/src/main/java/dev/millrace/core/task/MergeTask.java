@@ -21,7 +21,8 @@ import java.util.stream.Collectors;
  * watermark passes their end, and says which rows a commit must write. Owns every window of the
  * pipeline's aggregates.
  *
- * <p>Deterministic, and indifferent to how events were spread over handovers. One thread at a time.
+ * <p>Deterministic, and indifferent to how events were spread over handovers, but for one thing:
+ * which groups of a window come too late for {@code maxGroups}. One thread at a time.
  */
 public final class MergeTask {
     private final WindowRows stored;

@@ -1,0 +1,116 @@
+package dev.millrace.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.millrace.core.event.BodyFormat;
+import dev.millrace.core.port.Commit;
+import dev.millrace.core.task.Checkpoint;
+import dev.millrace.testing.MemoryStorage;
+
+import org.junit.jupiter.api.Test;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Recovery that is itself interrupted, again and again, while it commits on the way. */
+class RecoveryTest {
+    private static final String DEFINITION =
+            """
+            pipeline: web
+            partitions: 3
+            stages:
+              - name: views
+                aggregate: {window: {tumbling: 1m}, by: [source], values: {views: count}}
+            """;
+
+    /** A queue of a few bytes and a commit at each beat: catching up commits between records. */
+    private static final EngineOptions EAGER =
+            new EngineOptions(2, Duration.ofNanos(1), 200, Duration.ofSeconds(20));
+
+    private static final EngineOptions NEVER_COMMITTING =
+            new EngineOptions(2, Duration.ofDays(1), 1 << 20, Duration.ofSeconds(20));
+
+    private static final int EVENTS = 400;
+
+    @Test
+    void eventsAreCountedOnceThoughRecoveryIsCutShort() {
+        MemoryStorage left = withJournalOnly();
+
+        // Each start gets as far as its storage lets it, which is one write further every time.
+        for (int writes = 1; writes < 40; writes++) {
+            left.failWrite(writes, MemoryStorage.Fault.NOT_WRITTEN);
+            try (Engine cutShort = Engine.open(left, EAGER)) {
+                assertThat(cutShort.pipelines()).hasSize(1);
+            } catch (RuntimeException failedWrite) {
+                assertThat(failedWrite).isNotNull();
+            }
+            left = left.reopened();
+        }
+
+        assertThat(counted(left)).isEqualTo(EVENTS);
+    }
+
+    /**
+     * What a crash leaves whose last commit counted all that was accepted, but found no partition
+     * that had worked.
+     */
+    private static MemoryStorage withJournalOnly() {
+        MemoryStorage storage = new MemoryStorage();
+        Engine engine = Engine.open(storage, NEVER_COMMITTING);
+        assertThat(engine.put("web", DEFINITION, false)).isInstanceOf(PutOutcome.Created.class);
+        Pipeline web = engine.pipeline("web").orElseThrow();
+        for (int i = 0; i < EVENTS; i++) {
+            assertThat(web.ingest(event(i), BodyFormat.NDJSON))
+                    .isInstanceOf(IngestOutcome.Accepted.class);
+        }
+        MemoryStorage left = storage.reopened();
+        engine.close();
+        Checkpoint nothingTaken = Checkpoint.initial(1, 3);
+        Checkpoint allAccepted =
+                new Checkpoint(2, Long.MIN_VALUE, EVENTS, EVENTS, 0, nothingTaken.partitions());
+        left.pipelines()
+                .getFirst()
+                .commit(
+                        new Commit(
+                                allAccepted.encode(),
+                                List.of(),
+                                List.of(),
+                                List.of(),
+                                List.of(),
+                                List.of(),
+                                Long.MIN_VALUE));
+        return left;
+    }
+
+    private static long counted(MemoryStorage storage) {
+        try (Engine engine = Engine.open(storage, EngineOptions.defaults())) {
+            Pipeline web = engine.pipeline("web").orElseThrow();
+            web.advance(OptionalLong.empty());
+            assertThat(web.ledger().balanced()).isTrue();
+            RowQuery all =
+                    new RowQuery(
+                            "views",
+                            OptionalLong.empty(),
+                            OptionalLong.empty(),
+                            Map.of(),
+                            false,
+                            Optional.empty(),
+                            100,
+                            Optional.empty());
+            return web.rows(all).rows().stream()
+                    .mapToLong(row -> (Long) row.values().get("views"))
+                    .sum();
+        }
+    }
+
+    private static byte[] event(int i) {
+        return "{\"id\":\"e%d\",\"type\":\"t\",\"source\":\"s\",\"timestamp\":%d}"
+                .formatted(i, 1_700_000_000_000L + i)
+                .getBytes(UTF_8);
+    }
+}
