@@ -190,7 +190,7 @@ final class Committer {
     }
 
     private Checkpoint commit() {
-        long delivered = totals.get().endOffset();
+        long published = totals.get().endOffset();
         List<PartitionRunner.Part> parts = collect();
         Totals upTo = totals.get();
         List<Handover> handovers = parts.stream().map(PartitionRunner.Part::handover).toList();
@@ -213,7 +213,7 @@ final class Committer {
                         merged.dropped(),
                         letters(handovers),
                         dedupe(handovers, revision),
-                        dedupeNotBeforeMs(handovers, delivered)));
+                        dedupeNotBeforeMs(handovers, published)));
         committed = checkpoint;
         nextCloseMs = merge.nextCloseMs();
         groups = merge.groups();
@@ -254,7 +254,7 @@ final class Committer {
      * Ids are needed for the horizon before the next event that a partition takes: one that lags
      * takes events received long ago, one that has caught up takes those received from now on.
      */
-    private static long dedupeNotBeforeMs(List<Handover> handovers, long deliveredOffset) {
+    private static long dedupeNotBeforeMs(List<Handover> handovers, long publishedOffset) {
         long newestMs =
                 handovers.stream()
                         .mapToLong(one -> one.state().receiptMs())
@@ -263,7 +263,7 @@ final class Committer {
         long neededMs =
                 handovers.stream()
                         .map(Handover::state)
-                        .filter(state -> state.endOffset() < deliveredOffset)
+                        .filter(state -> state.endOffset() < publishedOffset)
                         .mapToLong(PartitionState::receiptMs)
                         .reduce(newestMs, Math::min);
         long horizonMs =

@@ -27,7 +27,7 @@ final class PartitionRunner {
     private final StageClock stageClock;
     private final DrainRate drained;
     private final HostClock clock;
-    private final LongSupplier deliveredOffset;
+    private final LongSupplier publishedOffset;
     private final long startOffset;
 
     private final Object lock = new Object();
@@ -61,7 +61,7 @@ final class PartitionRunner {
 
     /**
      * @param startOffset records that end at or before it were taken before the last commit
-     * @param deliveredOffset the offset up to which records were submitted to all partitions
+     * @param publishedOffset the offset up to which records were submitted to all partitions
      */
     PartitionRunner(
             TaskPool pool,
@@ -70,14 +70,14 @@ final class PartitionRunner {
             DrainRate drained,
             HostClock clock,
             long startOffset,
-            LongSupplier deliveredOffset) {
+            LongSupplier publishedOffset) {
         this.pool = pool;
         this.task = task;
         this.stageClock = stageClock;
         this.drained = drained;
         this.clock = clock;
         this.startOffset = startOffset;
-        this.deliveredOffset = deliveredOffset;
+        this.publishedOffset = publishedOffset;
         this.watermarkMs = task.watermarkMs();
         this.dedupeHoldsMs = task.dedupeHoldsMs();
         this.lastEventNanos = clock.nanos();
@@ -104,13 +104,18 @@ final class PartitionRunner {
         return true;
     }
 
+    /** Whether a record that ends there was taken before the last commit. */
+    boolean isPast(long endOffset) {
+        return endOffset <= startOffset;
+    }
+
     private boolean isOld(TaskRecord record) {
         return switch (record) {
-            case TaskRecord.Events events -> events.endOffset() <= startOffset;
-            case TaskRecord.Change change -> change.endOffset() <= startOffset;
-            case TaskRecord.Replay replay -> replay.endOffset() <= startOffset;
-            case TaskRecord.Discard discard -> discard.endOffset() <= startOffset;
-            case TaskRecord.Advance advance -> advance.endOffset() <= startOffset;
+            case TaskRecord.Events events -> isPast(events.endOffset());
+            case TaskRecord.Change change -> isPast(change.endOffset());
+            case TaskRecord.Replay replay -> isPast(replay.endOffset());
+            case TaskRecord.Discard discard -> isPast(discard.endOffset());
+            case TaskRecord.Advance advance -> isPast(advance.endOffset());
             case TaskRecord.Tick _ -> false;
         };
     }
@@ -224,7 +229,7 @@ final class PartitionRunner {
             if (asked != null && mailbox.isEmpty()) {
                 // Whatever was delivered up to here and is not in the mailbox did not concern this
                 // partition.
-                task.passOver(deliveredOffset.getAsLong());
+                task.passOver(publishedOffset.getAsLong());
             }
         }
         if (asked != null) {

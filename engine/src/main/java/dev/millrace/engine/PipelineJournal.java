@@ -29,10 +29,8 @@ final class PipelineJournal {
     private final QueueDepth depth;
     private volatile PipelineProgram program;
     private volatile Totals totals;
+    private volatile long publishedOffset;
     private volatile boolean gone;
-
-    /** Records below were submitted to the partitions that they concern. */
-    private volatile long deliveredOffset;
 
     /** Offsets given out, ahead of {@link #totals} by what is being written. */
     private long nextOffset;
@@ -44,14 +42,12 @@ final class PipelineJournal {
             PipelineStore store,
             PipelineProgram program,
             Totals totals,
-            long deliveredOffset,
             List<PartitionRunner> partitions,
             QueueDepth depth) {
         this.store = store;
         this.program = program;
         this.sequenced = program;
         this.totals = totals;
-        this.deliveredOffset = deliveredOffset;
         this.partitions = List.copyOf(partitions);
         this.depth = depth;
         this.nextOffset = totals.endOffset();
@@ -62,24 +58,21 @@ final class PipelineJournal {
         return program;
     }
 
+    /** Never behind what a partition has taken: records are counted before they are delivered. */
     Totals totals() {
         return totals;
     }
 
+    /**
+     * The offset up to which every record was delivered; 0 before the first. Never ahead of what is
+     * in the mailboxes, so that a partition with an empty one may pass over all up to it.
+     */
+    long publishedOffset() {
+        return publishedOffset;
+    }
+
     boolean isGone() {
         return gone;
-    }
-
-    /**
-     * The offset up to which every record has been submitted to the partitions that it concerns.
-     */
-    long deliveredOffset() {
-        return deliveredOffset;
-    }
-
-    /** Notes that the journal holds nothing beyond what was taken up. */
-    void caughtUp() {
-        deliveredOffset = totals.endOffset();
     }
 
     /** Nothing is appended any more. */
@@ -186,6 +179,7 @@ final class PipelineJournal {
             counts[i] = batch.eventsOf(i).length;
             concerned += counts[i] > 0 ? 1 : 0;
         }
+        count(received, rejected, counts, endOffset);
         BatchShare share = new BatchShare(depth, concerned, bytes);
         for (int i = 0; i < counts.length; i++) {
             if (counts[i] > 0
@@ -193,20 +187,31 @@ final class PipelineJournal {
                             .get(i)
                             .submit(new TaskRecord.Events(batch, endOffset), counts[i], share)) {
                 share.leave(counts[i]);
-                counts[i] = 0;
             }
         }
-        boolean fresh = endOffset > totals.endOffset();
-        totals = totals.plus(endOffset, fresh ? received : 0, fresh ? rejected : 0, counts);
-        deliveredOffset = endOffset;
+        publishedOffset = endOffset;
+    }
+
+    /** Counts what the last commit did not. */
+    private void count(int received, int rejected, int[] counts, long endOffset) {
+        int[] fresh = counts.clone();
+        for (int i = 0; i < fresh.length; i++) {
+            if (partitions.get(i).isPast(endOffset)) {
+                fresh[i] = 0;
+            }
+        }
+        boolean counted = endOffset <= totals.endOffset();
+        totals = totals.plus(endOffset, counted ? 0 : received, counted ? 0 : rejected, fresh);
     }
 
     private void publishChange(PipelineProgram next, long endOffset) {
+        countNone(endOffset);
         partitions.forEach(runner -> runner.submit(new TaskRecord.Change(next, endOffset)));
-        passed(endOffset);
+        publishedOffset = endOffset;
     }
 
     private void publish(JournalRecord control, long endOffset) {
+        countNone(endOffset);
         switch (control) {
             case JournalRecord.Replay replay ->
                     byPartition(replay.letters())
@@ -235,12 +240,11 @@ final class PipelineJournal {
             case JournalRecord.Events _, JournalRecord.Change _ ->
                     throw new IllegalArgumentException("not a control record: " + control);
         }
-        passed(endOffset);
+        publishedOffset = endOffset;
     }
 
-    private void passed(long endOffset) {
+    private void countNone(long endOffset) {
         totals = totals.plus(endOffset, 0, 0, new int[0]);
-        deliveredOffset = endOffset;
     }
 
     /**

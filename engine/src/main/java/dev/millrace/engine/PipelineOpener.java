@@ -93,7 +93,7 @@ final class PipelineOpener {
                             checkpoint,
                             programs,
                             drained,
-                            () -> deliveredOffset(journalOfRunners.get())));
+                            () -> publishedOffset(journalOfRunners.get())));
         }
         PipelineProgram oldest = oldest(checkpoint, programs);
         Totals totals =
@@ -104,8 +104,7 @@ final class PipelineOpener {
                         checkpoint.partitions().stream()
                                 .mapToLong(PartitionState::eventsTaken)
                                 .toArray());
-        PipelineJournal journal =
-                new PipelineJournal(store, oldest, totals, checkpoint.neededFrom(), runners, depth);
+        PipelineJournal journal = new PipelineJournal(store, oldest, totals, runners, depth);
         journalOfRunners.set(journal);
         RequestBook requests = new RequestBook();
         LatencyWindow latency = new LatencyWindow(clock.nanos());
@@ -148,7 +147,7 @@ final class PipelineOpener {
             Checkpoint checkpoint,
             Map<Integer, PipelineProgram> programs,
             DrainRate drained,
-            LongSupplier deliveredOffset) {
+            LongSupplier publishedOffset) {
         PartitionState state = checkpoint.partitions().get(partition);
         PipelineProgram program = programs.get(state.version());
         if (program == null) {
@@ -168,11 +167,11 @@ final class PipelineOpener {
                     block -> task.restoreDedupe(block.ids(), block.lastReceivedAtMs()));
         }
         return new PartitionRunner(
-                pool, task, stageClock, drained, clock, state.endOffset(), deliveredOffset);
+                pool, task, stageClock, drained, clock, state.endOffset(), publishedOffset);
     }
 
-    private static long deliveredOffset(@Nullable PipelineJournal journal) {
-        return journal == null ? 0 : journal.deliveredOffset();
+    private static long publishedOffset(@Nullable PipelineJournal journal) {
+        return journal == null ? 0 : journal.publishedOffset();
     }
 
     private static PipelineProgram oldest(
@@ -217,7 +216,6 @@ final class PipelineOpener {
                     }
                     return true;
                 });
-        journal.caughtUp();
         Checkpoint _ = committer.commitNow().join();
     }
 

@@ -8,9 +8,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.millrace.core.aggregate.Row;
 import dev.millrace.core.event.BodyFormat;
 import dev.millrace.core.letter.DeadLetter;
+import dev.millrace.core.letter.LetterId;
 import dev.millrace.core.letter.LetterKind;
+import dev.millrace.core.port.PipelineStore;
 import dev.millrace.core.port.PipelineVersion;
 import dev.millrace.core.port.Storage;
+import dev.millrace.core.task.Checkpoint;
 import dev.millrace.testing.MemoryStorage;
 
 import org.junit.jupiter.api.AfterEach;
@@ -22,6 +25,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /** The host end to end, on a storage in memory. */
 class EngineTest {
@@ -94,6 +100,31 @@ class EngineTest {
                 .satisfies(row -> assertThat(row.values()).containsEntry("views", 500L));
         assertThat(web.ledger().balanced()).isTrue();
         assertThat(web.ledger().duplicate()).isEqualTo(5);
+    }
+
+    /** Otherwise a start after it would give their offsets away again. */
+    @Test
+    void noCommitHoldsEventsThatAreNotCountedYet() throws Exception {
+        Pipeline web = created(VIEWS.replace("queueLimit: 1000", "queueLimit: 20000"));
+        PipelineStore store = storage.pipelines().getFirst();
+        try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<?> sending =
+                    clients.submit(() -> {
+                        for (int i = 0; i < 20_000; i++) {
+                            ingest(web, event("e" + i, "v" + i % 7, 1));
+                        }
+                    });
+            while (!sending.isDone()) {
+                int _ = web.discard(List.of(new LetterId(0, 0, 0)));
+                Checkpoint commit = Checkpoint.decode(store.checkpoint().orElseThrow());
+                assertThat(commit.partitions())
+                        .allSatisfy(partition ->
+                                assertThat(partition.endOffset())
+                                        .isLessThanOrEqualTo(commit.totalsOffset()));
+            }
+            sending.get();
+        }
+        assertThat(web.ledger().balanced()).isTrue();
     }
 
     @Test
