@@ -184,14 +184,14 @@ public final class Pipeline {
         int slowest =
                 IntStream.range(0, definition().stages().size())
                         .boxed()
-                        .max(Comparator.comparingLong(this::nanosIn))
+                        .max(Comparator.comparingDouble(this::nanosIn))
                         .orElse(0);
         return "stage:" + definition().stages().get(slowest).name();
     }
 
-    private long nanosIn(int stage) {
+    private double nanosIn(int stage) {
         return parts.runners().stream()
-                .mapToLong(runner -> runner.stageClock().nanosIn(stage))
+                .mapToDouble(runner -> runner.stageClock().nanosIn(stage))
                 .sum();
     }
 

@@ -158,7 +158,7 @@ final class PipelineOpener {
                             + store.pipeline()
                             + " is not stored");
         }
-        StageClock stageClock = new StageClock(clock, program.definition().stages().size());
+        StageClock stageClock = new StageClock(clock);
         PartitionTask task = new PartitionTask(partition, program, state, store, stageClock);
         if (state.receiptMs() != Long.MIN_VALUE) {
             store.readDedupe(

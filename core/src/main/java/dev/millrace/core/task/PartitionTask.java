@@ -25,7 +25,7 @@ import java.util.Optional;
  */
 public final class PartitionTask {
     /** Of every so many events one is shown to the observer. */
-    private static final int SAMPLE_EVERY = 256;
+    private static final int SAMPLE_EVERY = 64;
 
     private final int partition;
     private final LetterBook letters;
