@@ -1,0 +1,50 @@
+package dev.millrace.server.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.millrace.server.e2e.AccessPipeline.Import;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Path;
+
+/** An access log goes in by {@code millrace import}, and its numbers come out over HTTP. */
+class AccessLogTest {
+    @TempDir Path folder;
+
+    @Test
+    void theLogOfARealServerBecomesTheRowsThatOthersCounted() {
+        assumeTrue(
+                AccessLog.semicompleteIsThere(),
+                "../shared/data/semicomplete-access.log.gz is not there");
+        AccessLog log = AccessLog.semicomplete();
+
+        requireViews(log, "9999 accepted, 1 rejected");
+    }
+
+    @Test
+    void aGeneratedLogBecomesTheRowsOfPlainCounting() {
+        AccessLog log = AccessLog.generate(folder, Seed.print("AccessLogTest"), 3_000);
+
+        requireViews(log, "3000 accepted, 1 rejected");
+    }
+
+    private void requireViews(AccessLog log, String receipt) {
+        try (ServerProcess server = ServerProcess.start(folder.resolve("data"))) {
+            AccessPipeline access = AccessPipeline.on(server.api());
+
+            assertThat(access.importLog(log)).isEqualTo(new Import(0, receipt, ""));
+
+            assertThat(access.views()).containsExactlyElementsOf(log.views());
+            assertThat(access.rejectedLines()).containsExactly(log.cutLine());
+            Ledger ledger = access.ledger().requireBalanced();
+            assertThat(ledger.accepted()).isEqualTo(log.wholeLines());
+            assertThat(ledger.rejected()).isEqualTo(1);
+            assertThat(ledger.filtered()).isEqualTo(log.bots());
+            assertThat(ledger.completed()).isEqualTo(log.wholeLines() - log.bots());
+            assertThat(ledger.late()).containsEntry("views", 0L);
+        }
+    }
+}

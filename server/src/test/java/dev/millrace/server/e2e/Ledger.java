@@ -1,0 +1,53 @@
+package dev.millrace.server.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+
+/** The counters of a pipeline, as the API tells them. */
+record Ledger(
+        long received,
+        long accepted,
+        long rejected,
+        long exploded,
+        long duplicate,
+        long filtered,
+        long dead,
+        long discarded,
+        long completed,
+        long inFlight,
+        Map<String, Long> late,
+        boolean balanced) {
+
+    @SuppressWarnings("unchecked")
+    static Ledger of(ServerApi.Answer answer) {
+        return new Ledger(
+                answer.number("received"),
+                answer.number("accepted"),
+                answer.number("rejected"),
+                answer.number("exploded"),
+                answer.number("duplicate"),
+                answer.number("filtered"),
+                answer.number("dead"),
+                answer.number("discarded"),
+                answer.number("completed"),
+                answer.number("inFlight"),
+                (Map<String, Long>) answer.json().get("late"),
+                (boolean) answer.json().get("balanced"));
+    }
+
+    /** The server says that it balances, and it does. */
+    Ledger requireBalanced() {
+        assertThat(balanced).as("%s", this).isTrue();
+        assertThat(received).as("%s", this).isEqualTo(accepted + rejected);
+        assertThat(accepted + exploded)
+                .as("%s", this)
+                .isEqualTo(duplicate + filtered + dead + discarded + completed + inFlight);
+        return this;
+    }
+
+    /** Events that were accepted for the first time. */
+    long distinct() {
+        return accepted - duplicate;
+    }
+}

@@ -1,0 +1,143 @@
+package dev.millrace.server.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.millrace.core.event.Json;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The HTTP API of one server, asked as any client would. Safe for use by many threads. No answer is
+ * an {@link UncheckedIOException}.
+ */
+record ServerApi(URI address) {
+    private static final HttpClient CLIENT =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private static final Duration ANSWER_WITHIN = Duration.ofSeconds(60);
+
+    /** One answer. */
+    record Answer(HttpResponse<byte[]> response) {
+        int status() {
+            return response.statusCode();
+        }
+
+        Optional<String> header(String name) {
+            return response.headers().firstValue(name);
+        }
+
+        @SuppressWarnings("unchecked")
+        Map<String, Object> json() {
+            return (Map<String, Object>) Json.decode(response.body());
+        }
+
+        long number(String name) {
+            return (long) json().get(name);
+        }
+
+        @SuppressWarnings("unchecked")
+        List<Map<String, Object>> list(String name) {
+            return (List<Map<String, Object>>) json().get(name);
+        }
+
+        Answer hasStatus(int status) {
+            assertThat(status()).as(new String(response.body(), UTF_8)).isEqualTo(status);
+            return this;
+        }
+    }
+
+    Answer put(String pipeline, String definition) {
+        return send(
+                request(pipeline)
+                        .header("Content-Type", "application/yaml")
+                        .PUT(BodyPublishers.ofString(definition)));
+    }
+
+    /** Sends events, a JSON text each. */
+    Answer ingest(String pipeline, List<String> events) {
+        return send(
+                request(pipeline + "/events")
+                        .header("Content-Type", "application/x-ndjson")
+                        .POST(BodyPublishers.ofString(String.join("\n", events))));
+    }
+
+    /** Closes all windows; what was accepted before is visible then. */
+    void advance(String pipeline) {
+        post(pipeline + "/advance", "{}").hasStatus(200);
+    }
+
+    Answer replay(String pipeline, String filter) {
+        return post(pipeline + "/dead-letters/replay", filter);
+    }
+
+    Ledger ledger(String pipeline) {
+        return Ledger.of(get(pipeline + "/ledger").hasStatus(200));
+    }
+
+    /** The ledger once nothing is in flight. */
+    Ledger settledLedger(String pipeline) {
+        return await().atMost(Duration.ofSeconds(30))
+                .until(() -> ledger(pipeline), ledger -> ledger.inFlight() == 0);
+    }
+
+    /** All rows of an aggregate, in the order of the API. */
+    List<Map<String, Object>> rows(String pipeline, String aggregate) {
+        return pages(pipeline + "/aggregates/" + aggregate + "?limit=10000", "rows");
+    }
+
+    /** All dead letters of a kind. */
+    List<Map<String, Object>> letters(String pipeline, String kind) {
+        return pages(pipeline + "/dead-letters?limit=1000&kind=" + kind, "deadLetters");
+    }
+
+    private List<Map<String, Object>> pages(String path, String member) {
+        List<Map<String, Object>> all = new ArrayList<>();
+        Object next = null;
+        do {
+            Answer page = get(path + (next == null ? "" : "&after=" + next)).hasStatus(200);
+            all.addAll(page.list(member));
+            next = page.json().get("next");
+        } while (next != null);
+        return all;
+    }
+
+    private Answer get(String path) {
+        return send(request(path).GET());
+    }
+
+    private Answer post(String path, String json) {
+        return send(
+                request(path)
+                        .header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofString(json)));
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(address.resolve("/v1/pipelines/" + path))
+                .timeout(ANSWER_WITHIN);
+    }
+
+    private static Answer send(HttpRequest.Builder request) {
+        try {
+            return new Answer(CLIENT.send(request.build(), BodyHandlers.ofByteArray()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
