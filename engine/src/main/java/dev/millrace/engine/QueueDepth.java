@@ -20,16 +20,26 @@ final class QueueDepth {
      * in an empty queue.
      */
     boolean tryEnter(int count, long size, int eventsLimit) {
-        if (events.addAndGet(count) > eventsLimit) {
+        if (!tryAdd(events, count, eventsLimit)) {
+            return false;
+        }
+        if (!tryAdd(bytes, size, Math.max(bytesLimit, size))) {
             events.addAndGet(-count);
             return false;
         }
-        long before = bytes.getAndAdd(size);
-        if (before > 0 && before + size > bytesLimit) {
-            leave(count, size);
-            return false;
-        }
         return true;
+    }
+
+    /** Never shows more than the limit, not even while it is tried. */
+    private static boolean tryAdd(AtomicLong sum, long more, long limit) {
+        long before = sum.get();
+        while (before + more <= limit) {
+            if (sum.compareAndSet(before, before + more)) {
+                return true;
+            }
+            before = sum.get();
+        }
+        return false;
     }
 
     /** Takes room whatever the limits say: for what the journal holds already. */
