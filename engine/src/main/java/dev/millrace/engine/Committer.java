@@ -51,6 +51,7 @@ final class Committer {
     private volatile long lastNanos;
     private volatile long nextCloseMs;
     private volatile long groups;
+    private volatile long overflowedGroups;
     private volatile boolean failed;
     private volatile String failure = "";
 
@@ -86,6 +87,11 @@ final class Committer {
 
     long groups() {
         return groups;
+    }
+
+    /** How often a group was counted under that of the others, since the start. */
+    long overflowedGroups() {
+        return overflowedGroups;
     }
 
     /** Commits since the start. */
@@ -159,7 +165,7 @@ final class Committer {
             Checkpoint checkpoint = commit();
             served.forEach(one -> one.complete(checkpoint));
             end(null);
-        } catch (RuntimeException broken) {
+        } catch (Throwable broken) {
             failed = true;
             failure =
                     "a commit of pipeline " + store.pipeline() + " failed: " + broken.getMessage();
@@ -170,7 +176,7 @@ final class Committer {
         }
     }
 
-    private void end(@Nullable RuntimeException broken) {
+    private void end(@Nullable Throwable broken) {
         boolean again;
         List<CompletableFuture<Checkpoint>> refused = List.of();
         synchronized (lock) {
@@ -217,6 +223,7 @@ final class Committer {
         committed = checkpoint;
         nextCloseMs = merge.nextCloseMs();
         groups = merge.groups();
+        overflowedGroups = merge.overflowed();
         commits.increment();
         lastNanos = clock.nanos();
         measure(parts);

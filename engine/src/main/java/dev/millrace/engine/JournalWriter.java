@@ -117,34 +117,35 @@ final class JournalWriter implements AutoCloseable {
         }
     }
 
+    /** Whatever goes wrong, nobody is left waiting, and nothing is acknowledged from then on. */
     private void write(List<Entry> group) {
-        List<JournalAppend> appends = new ArrayList<>(group.size());
-        List<Entry> written = new ArrayList<>(group.size());
-        for (Entry entry : group) {
-            if (entry.journal().isGone()) {
-                entry.done().complete(Appended.GONE);
-            } else if (!entry.journal().isCurrent(entry.request())) {
-                entry.done().complete(Appended.STALE);
-            } else {
-                appends.add(entry.journal().sequence(entry.request()));
-                written.add(entry);
-            }
-        }
-        if (appends.isEmpty()) {
-            return;
-        }
         try {
             refuseIfFailed();
-            storage.append(appends);
-        } catch (RuntimeException broken) {
-            failure = Optional.of("the journal cannot be written: " + broken.getMessage());
-            written.forEach(entry -> entry.done().completeExceptionally(broken));
-            return;
-        }
-        for (int i = 0; i < written.size(); i++) {
-            Entry entry = written.get(i);
-            entry.journal().publish(entry.request(), appends.get(i).offset());
-            entry.done().complete(Appended.DURABLE);
+            List<JournalAppend> appends = new ArrayList<>(group.size());
+            List<Entry> written = new ArrayList<>(group.size());
+            for (Entry entry : group) {
+                if (entry.journal().isGone()) {
+                    entry.done().complete(Appended.GONE);
+                } else if (!entry.journal().isCurrent(entry.request())) {
+                    entry.done().complete(Appended.STALE);
+                } else {
+                    appends.add(entry.journal().sequence(entry.request()));
+                    written.add(entry);
+                }
+            }
+            if (!appends.isEmpty()) {
+                storage.append(appends);
+            }
+            for (int i = 0; i < written.size(); i++) {
+                Entry entry = written.get(i);
+                entry.journal().publish(entry.request(), appends.get(i).offset());
+                entry.done().complete(Appended.DURABLE);
+            }
+        } catch (Throwable broken) {
+            if (failure.isEmpty()) {
+                failure = Optional.of("the journal cannot be written: " + broken.getMessage());
+            }
+            group.forEach(entry -> entry.done().completeExceptionally(broken));
         }
     }
 

@@ -237,7 +237,12 @@ final class PartitionRunner {
             dedupeHoldsMs = task.dedupeHoldsMs();
             long[] taken = Arrays.copyOf(receipts, receiptLongs);
             receiptLongs = 0;
-            asked.complete(new Part(task.handOver(), taken));
+            try {
+                asked.complete(new Part(task.handOver(), taken));
+            } catch (Throwable broken) {
+                asked.completeExceptionally(broken);
+                throw broken;
+            }
         }
     }
 

@@ -274,6 +274,7 @@ public final class Pipeline {
                 parts.runners().stream().mapToLong(PartitionRunner::dedupeHoldsMs).min().orElse(0),
                 refused.sum(),
                 committer.groups(),
+                committer.overflowedGroups(),
                 committer.commits());
     }
 
@@ -295,7 +296,7 @@ public final class Pipeline {
                                                 + program.aggregations().stream()
                                                         .map(Aggregation::name)
                                                         .toList()));
-        return new RowReader(store, aggregation).read(query);
+        return new RowReader(store, aggregation, parts.clock().epochMs()).read(query);
     }
 
     public Optional<DeadLetter> letter(LetterId id) {

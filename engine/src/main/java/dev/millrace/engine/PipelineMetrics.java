@@ -11,6 +11,7 @@ import java.util.OptionalLong;
  * @param watermarkMs event time up to which all windows are closed; absent before the first event
  * @param latency from receipt to the commit that made the result visible
  * @param dedupeHorizonMs how far back a duplicate is recognised at this moment
+ * @param overflowedGroups how often a commit counted a group under that of the others
  * @param refused batches answered with queue-full since the start
  */
 public record PipelineMetrics(
@@ -27,6 +28,7 @@ public record PipelineMetrics(
         long dedupeHorizonMs,
         long refused,
         long openGroups,
+        long overflowedGroups,
         long commits) {
     /** Milliseconds, over the last minute or so; zeros when there was nothing. */
     public record Latency(double p50Ms, double p99Ms, double maxMs) {}

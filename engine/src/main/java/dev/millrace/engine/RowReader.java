@@ -9,20 +9,29 @@ import org.jspecify.annotations.Nullable;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.PriorityQueue;
+import java.util.function.Function;
 
 /** Answers queries from the committed rows of one aggregate. Its memory is bounded by the page. */
 final class RowReader {
     private final WindowRows stored;
     private final Aggregation aggregation;
+    private final long nowMs;
 
-    RowReader(WindowRows stored, Aggregation aggregation) {
+    /**
+     * @param nowMs the host's clock: a window that clients with fast clocks began ahead of it is
+     *     not the current one as long as another is
+     */
+    RowReader(WindowRows stored, Aggregation aggregation, long nowMs) {
+        this.nowMs = nowMs;
         this.stored = stored;
         this.aggregation = aggregation;
     }
@@ -32,7 +41,7 @@ final class RowReader {
         long fromMs = query.fromMs().orElse(Long.MIN_VALUE);
         long toMs = query.toMs().orElse(Long.MAX_VALUE);
         if (query.latest()) {
-            OptionalLong newest = stored.newestWindowStart(aggregation.number());
+            OptionalLong newest = currentWindowStart();
             if (newest.isEmpty()) {
                 return new RowPage(List.of(), Optional.empty());
             }
@@ -42,6 +51,26 @@ final class RowReader {
         return query.order().isPresent()
                 ? ordered(query, fromMs, toMs)
                 : byPlace(query, fromMs, toMs);
+    }
+
+    /** The newest window that has rows, or that of this moment where the newest is ahead of it. */
+    private OptionalLong currentWindowStart() {
+        OptionalLong newest = stored.newestWindowStart(aggregation.number());
+        long startNowMs = aggregation.windows().startOf(nowMs);
+        if (newest.isEmpty() || newest.getAsLong() <= startNowMs) {
+            return newest;
+        }
+        boolean[] hasRows = new boolean[1];
+        stored.rows(
+                aggregation.number(),
+                startNowMs,
+                startNowMs + 1,
+                null,
+                (_, _, _) -> {
+                    hasRows[0] = true;
+                    return false;
+                });
+        return hasRows[0] ? OptionalLong.of(startNowMs) : newest;
     }
 
     private void checkGroupFields(RowQuery query) {
@@ -82,24 +111,17 @@ final class RowReader {
     }
 
     /**
-     * The best rows by one value; further pages count from the first, as rows may change places
-     * meanwhile.
+     * The best rows by one value, those of equal value by their place. A page begins behind the
+     * last row of the one before, so none comes twice and none is left out while nothing changes.
      */
     private RowPage ordered(RowQuery query, long fromMs, long toMs) {
         String order = query.order().orElseThrow();
         boolean descending = order.startsWith("-");
         String name = descending ? order.substring(1) : order;
-        List<String> names =
-                aggregation.definition().values().stream().map(value -> value.name()).toList();
-        if (!names.contains(name)) {
-            throw new IllegalArgumentException(
-                    aggregation.name() + " has no value " + name + " to order by, but " + names);
-        }
-        int skip = query.after().map(RowReader::position).orElse(0);
-        int needed = skip + query.limit() + 1;
-        Comparator<Row> byValue = Comparator.comparingDouble(row -> number(row.values().get(name)));
-        Comparator<Row> best = descending ? byValue.reversed() : byValue;
-        PriorityQueue<Row> kept = new PriorityQueue<>(best.reversed());
+        checkValue(name);
+        Comparator<Ranked> best = Ranked.best(descending);
+        Optional<Ranked> after = query.after().map(RowReader::ranked);
+        PriorityQueue<Ranked> kept = new PriorityQueue<>(best.reversed());
         stored.rows(
                 aggregation.number(),
                 fromMs,
@@ -107,19 +129,47 @@ final class RowReader {
                 null,
                 (startMs, group, value) -> {
                     Row row = aggregation.row(startMs, group, value);
-                    if (matches(row, query.group())) {
-                        kept.add(row);
-                        if (kept.size() > needed) {
+                    WindowRows.Place place = new WindowRows.Place(startMs, group);
+                    Ranked ranked = new Ranked(number(row.values().get(name)), place, row);
+                    boolean follows = after.isEmpty() || best.compare(after.get(), ranked) < 0;
+                    if (follows && matches(row, query.group())) {
+                        kept.add(ranked);
+                        if (kept.size() > query.limit() + 1) {
                             kept.remove();
                         }
                     }
                     return true;
                 });
-        List<Row> sorted = kept.stream().sorted(best).skip(skip).toList();
+        List<Ranked> sorted = kept.stream().sorted(best).toList();
         boolean more = sorted.size() > query.limit();
+        List<Ranked> page = more ? sorted.subList(0, query.limit()) : sorted;
         return new RowPage(
-                more ? sorted.subList(0, query.limit()) : sorted,
-                more ? Optional.of(String.valueOf(skip + query.limit())) : Optional.empty());
+                page.stream().map(ranked -> Objects.requireNonNull(ranked.row())).toList(),
+                more ? Optional.of(cursor(page.getLast())) : Optional.empty());
+    }
+
+    private void checkValue(String name) {
+        List<String> names =
+                aggregation.definition().values().stream().map(value -> value.name()).toList();
+        if (!names.contains(name)) {
+            throw new IllegalArgumentException(
+                    "%s has no value %s to order by, but %s"
+                            .formatted(aggregation.name(), name, names));
+        }
+    }
+
+    /**
+     * A row among the ordered ones.
+     *
+     * @param row null where only its rank is known
+     */
+    private record Ranked(double value, WindowRows.Place place, @Nullable Row row) {
+        static Comparator<Ranked> best(boolean descending) {
+            Comparator<Ranked> byValue = Comparator.comparingDouble(Ranked::value);
+            return (descending ? byValue.reversed() : byValue)
+                    .thenComparingLong(ranked -> ranked.place().windowStartMs())
+                    .thenComparing(ranked -> ranked.place().group(), Arrays::compareUnsigned);
+        }
     }
 
     /** Nothing is less than any number. */
@@ -134,37 +184,47 @@ final class RowReader {
     }
 
     private static String cursor(WindowRows.Place place) {
-        ByteBuffer bytes = ByteBuffer.wrap(new byte[Long.BYTES + place.group().length]);
-        byte[] array = bytes.putLong(place.windowStartMs()).put(place.group()).array();
+        return text(bytes(0, place));
+    }
+
+    private static String cursor(Ranked ranked) {
+        return text(bytes(Double.BYTES, ranked.place()).putDouble(0, ranked.value()));
+    }
+
+    /** A place behind {@code before} free bytes. */
+    private static ByteBuffer bytes(int before, WindowRows.Place place) {
+        return ByteBuffer.wrap(new byte[before + Long.BYTES + place.group().length])
+                .putLong(before, place.windowStartMs())
+                .put(before + Long.BYTES, place.group());
+    }
+
+    private static String text(ByteBuffer bytes) {
+        byte[] array = new byte[bytes.capacity()];
+        bytes.get(0, array);
         return Base64.getUrlEncoder().withoutPadding().encodeToString(array);
     }
 
     private static WindowRows.Place place(String cursor) {
+        return parse(cursor, RowReader::place);
+    }
+
+    private static Ranked ranked(String cursor) {
+        return parse(cursor, bytes -> new Ranked(bytes.getDouble(), place(bytes), null));
+    }
+
+    private static WindowRows.Place place(ByteBuffer bytes) {
+        long startMs = bytes.getLong();
+        byte[] group = new byte[bytes.remaining()];
+        bytes.get(group);
+        return new WindowRows.Place(startMs, group);
+    }
+
+    private static <T> T parse(String cursor, Function<ByteBuffer, T> reader) {
         try {
-            ByteBuffer bytes = ByteBuffer.wrap(Base64.getUrlDecoder().decode(cursor));
-            long startMs = bytes.getLong();
-            byte[] group = new byte[bytes.remaining()];
-            bytes.get(group);
-            return new WindowRows.Place(startMs, group);
+            return reader.apply(ByteBuffer.wrap(Base64.getUrlDecoder().decode(cursor)));
         } catch (BufferUnderflowException | IllegalArgumentException broken) {
             throw new IllegalArgumentException(
                     "after must be the next of an earlier page, not " + cursor, broken);
         }
-    }
-
-    private static int position(String cursor) {
-        try {
-            int position = Integer.parseInt(cursor);
-            if (position >= 0 && position <= RowQuery.MAX_LIMIT) {
-                return position;
-            }
-        } catch (NumberFormatException noNumber) {
-            // Falls through to the same sentence as a number out of range.
-        }
-        throw new IllegalArgumentException(
-                "after must be the next of an earlier page, up to "
-                        + RowQuery.MAX_LIMIT
-                        + " rows from the first when ordered by a value, not "
-                        + cursor);
     }
 }

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -211,6 +212,41 @@ class EngineTest {
     }
 
     @Test
+    void orderedPagesHoldEveryRowOnceThoughMostAreEqual() {
+        Pipeline web = created(VIEWS.replace("by: [source]", "by: [data.visitor]"));
+        for (int i = 0; i < 500; i++) {
+            ingest(web, event("e" + i, "v" + i % 90, i % 90 < 3 ? 100 : 1));
+        }
+        web.advance(OptionalLong.empty());
+
+        List<Row> paged = new ArrayList<>();
+        Optional<String> after = Optional.empty();
+        do {
+            RowPage page = web.rows(query(false, Optional.of("-ms"), 7, after));
+            assertThat(page.rows()).hasSizeLessThanOrEqualTo(7);
+            paged.addAll(page.rows());
+            after = page.next();
+        } while (after.isPresent());
+
+        assertThat(paged).hasSize(90).doesNotHaveDuplicates();
+        assertThat(paged)
+                .extracting(row -> (Long) row.values().get("ms"))
+                .isSortedAccordingTo(Comparator.reverseOrder());
+    }
+
+    @Test
+    void aClientWithAFastClockDoesNotMakeItsWindowTheCurrentOne() {
+        Pipeline web = created(VIEWS);
+        long nowMs = System.currentTimeMillis();
+        ingest(web, at(event("1", "a", 10), nowMs), at(event("2", "a", 10), nowMs + 240_000));
+        await().until(() -> rows(web).size() == 2);
+
+        assertThat(web.rows(query(true, Optional.empty(), 10, Optional.empty())).rows())
+                .singleElement()
+                .satisfies(row -> assertThat(row.windowStartMs()).isLessThanOrEqualTo(nowMs));
+    }
+
+    @Test
     void windowsCloseInSilence() {
         Pipeline web =
                 created(
@@ -257,6 +293,23 @@ class EngineTest {
                                         100,
                                         Optional.empty()))
                         .rows());
+    }
+
+    private static RowQuery query(
+            boolean latest, Optional<String> order, int limit, Optional<String> after) {
+        return new RowQuery(
+                "views",
+                OptionalLong.empty(),
+                OptionalLong.empty(),
+                Map.of(),
+                latest,
+                order,
+                limit,
+                after);
+    }
+
+    private static String at(String event, long timestampMs) {
+        return event.replace("1700000000000", String.valueOf(timestampMs));
     }
 
     private static String event(String id, String visitor, int ms) {

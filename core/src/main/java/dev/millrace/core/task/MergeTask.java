@@ -58,6 +58,11 @@ public final class MergeTask {
                 .orElse(Long.MAX_VALUE);
     }
 
+    /** How often a group went to the group of the others, since this was made. */
+    public long overflowed() {
+        return aggregates.values().stream().mapToLong(AggregateWindows::overflowed).sum();
+    }
+
     /** Groups that are held in memory. */
     public long groups() {
         return aggregates.values().stream().mapToLong(AggregateWindows::groups).sum();

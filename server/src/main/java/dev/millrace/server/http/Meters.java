@@ -98,6 +98,10 @@ final class Meters {
             counter("events.filtered", "Events a filter ended", r -> r.ledger().filtered());
             counter("events.completed", "Events at the end", r -> r.ledger().completed());
             counter("batches.refused", "Batches answered with 429", r -> r.metrics().refused());
+            counter(
+                    "groups.overflowed",
+                    "Groups counted under that of the others",
+                    r -> r.metrics().overflowedGroups());
             counter("commits", "Commits", r -> r.metrics().commits());
             gauge("dead.letters", "letters", "Dead letters", r -> r.metrics().deadLetters());
             gauge("dead.letters.stage", "letters", "Of them, of stages", r -> r.ledger().dead());

@@ -57,6 +57,7 @@ final class NumberRoutes {
                     json.writeNumberProperty("dedupeHorizonMs", metrics.dedupeHorizonMs());
                     json.writeNumberProperty("refused", metrics.refused());
                     json.writeNumberProperty("openGroups", metrics.openGroups());
+                    json.writeNumberProperty("overflowedGroups", metrics.overflowedGroups());
                     json.writeNumberProperty("commits", metrics.commits());
                     json.writeArrayPropertyStart("sinks");
                     json.writeEndArray();

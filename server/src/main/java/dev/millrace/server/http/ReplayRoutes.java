@@ -50,6 +50,10 @@ final class ReplayRoutes {
         JsonRequest.Body body = documents.read(request, MEMBERS);
         refuseWhatIsNotThereYet(body);
         List<LetterId> ids = body.texts("ids").stream().map(LetterJson::id).toList();
+        if (body.has("ids") && ids.isEmpty()) {
+            throw Refusal.invalidRequest(
+                    "'ids' names no letter; leave it out to replay those that match a filter.");
+        }
         ids.forEach(
                 id -> pipeline.letter(id).ifPresent(letter -> requireReplayable(letter.kind())));
         ReplayReport report =
