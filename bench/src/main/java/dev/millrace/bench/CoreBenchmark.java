@@ -203,7 +203,7 @@ public final class CoreBenchmark {
                 int aggregate, long fromMs, long toMs, @Nullable Place after, RowVisitor visitor) {}
 
         @Override
-        public OptionalLong newestWindowStart(int aggregate) {
+        public OptionalLong newestWindowStart(int aggregate, long beforeMs) {
             return OptionalLong.empty();
         }
 

@@ -53,24 +53,12 @@ final class RowReader {
                 : byPlace(query, fromMs, toMs);
     }
 
-    /** The newest window that has rows, or that of this moment where the newest is ahead of it. */
+    /** The newest window that has rows and has begun; where none has begun, the newest at all. */
     private OptionalLong currentWindowStart() {
-        OptionalLong newest = stored.newestWindowStart(aggregation.number());
-        long startNowMs = aggregation.windows().startOf(nowMs);
-        if (newest.isEmpty() || newest.getAsLong() <= startNowMs) {
-            return newest;
-        }
-        boolean[] hasRows = new boolean[1];
-        stored.rows(
-                aggregation.number(),
-                startNowMs,
-                startNowMs + 1,
-                null,
-                (_, _, _) -> {
-                    hasRows[0] = true;
-                    return false;
-                });
-        return hasRows[0] ? OptionalLong.of(startNowMs) : newest;
+        OptionalLong begun = stored.newestWindowStart(aggregation.number(), nowMs + 1);
+        return begun.isPresent()
+                ? begun
+                : stored.newestWindowStart(aggregation.number(), Long.MAX_VALUE);
     }
 
     private void checkGroupFields(RowQuery query) {

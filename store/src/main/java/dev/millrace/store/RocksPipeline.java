@@ -115,9 +115,9 @@ final class RocksPipeline implements PipelineStore {
     }
 
     @Override
-    public OptionalLong newestWindowStart(int aggregate) {
+    public OptionalLong newestWindowStart(int aggregate, long beforeMs) {
         try (var _ = gate.enter()) {
-            return rows.newestWindowStart(aggregate);
+            return rows.newestWindowStart(aggregate, beforeMs);
         }
     }
 

@@ -74,9 +74,10 @@ final class Rows implements WindowRows {
     }
 
     @Override
-    public OptionalLong newestWindowStart(int aggregate) {
+    public OptionalLong newestWindowStart(int aggregate, long beforeMs) {
         byte[] from = Keys.aggregate(pipeline, aggregate);
-        try (Scan rows = database.scan(family, from, Keys.endOf(from)).toLast()) {
+        byte[] to = Keys.window(pipeline, aggregate, beforeMs);
+        try (Scan rows = database.scan(family, from, to).toLast()) {
             return rows.valid()
                     ? OptionalLong.of(Keys.windowStartOf(rows.key()))
                     : OptionalLong.empty();

@@ -140,8 +140,8 @@ final class MemoryPipeline implements PipelineStore {
     }
 
     @Override
-    public OptionalLong newestWindowStart(int aggregate) {
-        RowKey end = new RowKey(aggregate + 1, Long.MIN_VALUE, NO_GROUP);
+    public OptionalLong newestWindowStart(int aggregate, long beforeMs) {
+        RowKey end = new RowKey(aggregate, beforeMs, NO_GROUP);
         return storage.read(
                 this,
                 stored -> {

@@ -511,13 +511,16 @@ public abstract class StorageContract {
 
         @Test
         void newestWindowIsTheLastWithRows() {
-            assertThat(web.newestWindowStart(1)).isEmpty();
+            assertThat(web.newestWindowStart(1, Long.MAX_VALUE)).isEmpty();
             web.commit(commit().row(1, -600, "a", "1").row(2, 900, "a", "1").build());
-            assertThat(web.newestWindowStart(1)).hasValue(-600);
+            assertThat(web.newestWindowStart(1, Long.MAX_VALUE)).hasValue(-600);
             web.commit(commit().row(1, 300, "a", "1").build());
-            assertThat(web.newestWindowStart(1)).hasValue(300);
+            assertThat(web.newestWindowStart(1, Long.MAX_VALUE)).hasValue(300);
+            assertThat(web.newestWindowStart(1, 301)).hasValue(300);
+            assertThat(web.newestWindowStart(1, 300)).hasValue(-600);
+            assertThat(web.newestWindowStart(1, -600)).isEmpty();
             web.commit(commit().expire(1, 301).build());
-            assertThat(web.newestWindowStart(1)).isEmpty();
+            assertThat(web.newestWindowStart(1, Long.MAX_VALUE)).isEmpty();
         }
 
         @Test

@@ -50,7 +50,7 @@ class MemoryStorageTest extends StorageContract {
         assertThatThrownBy(() -> web.commit(commit().row(1, 0, "b", "2").build()))
                 .isInstanceOf(StorageException.class);
 
-        assertThat(web.newestWindowStart(1)).hasValue(0);
+        assertThat(web.newestWindowStart(1, Long.MAX_VALUE)).hasValue(0);
         assertThat(web.row(1, 0, new byte[] {'b'})).isNull();
         assertThat(storage.reopened().pipelines().getFirst().row(1, 0, new byte[] {'b'}))
                 .containsExactly('2');
@@ -70,6 +70,6 @@ class MemoryStorageTest extends StorageContract {
 
         MemoryStorage reopened = storage.reopened();
         assertThat(reopened.healthy()).isTrue();
-        assertThat(reopened.pipelines().getFirst().newestWindowStart(1)).isEmpty();
+        assertThat(reopened.pipelines().getFirst().newestWindowStart(1, Long.MAX_VALUE)).isEmpty();
     }
 }

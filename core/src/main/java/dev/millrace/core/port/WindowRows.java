@@ -17,8 +17,8 @@ public interface WindowRows {
      */
     void rows(int aggregate, long fromMs, long toMs, @Nullable Place after, RowVisitor visitor);
 
-    /** The start of the newest window that has rows. */
-    OptionalLong newestWindowStart(int aggregate);
+    /** The start of the newest window that has rows and starts before {@code beforeMs}. */
+    OptionalLong newestWindowStart(int aggregate, long beforeMs);
 
     /** Where a row stands in an aggregate. */
     record Place(long windowStartMs, byte[] group) {}
