@@ -2,7 +2,6 @@ package dev.millrace.engine;
 
 import dev.millrace.core.aggregate.Aggregation;
 import dev.millrace.core.event.BodyFormat;
-import dev.millrace.core.event.ReadResult;
 import dev.millrace.core.journal.JournalCodec;
 import dev.millrace.core.journal.JournalRecord;
 import dev.millrace.core.letter.DeadLetter;
@@ -19,7 +18,6 @@ import dev.millrace.core.task.PipelineProgram;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -28,21 +26,16 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 
 /** One running pipeline. Safe for use by many threads. */
 public final class Pipeline {
-    private static final int RETRY_AFTER_SECONDS_MAX = 300;
-    private static final int REJECTIONS_LISTED = 100;
-
     private final PipelineParts parts;
     private final PipelineStore store;
     private final PipelineJournal journal;
     private final JournalWriter writer;
     private final Committer committer;
-    private final LongAdder refused = new LongAdder();
+    private final Admission admission;
     private volatile boolean stopping;
 
     Pipeline(PipelineParts parts, JournalWriter writer) {
@@ -51,6 +44,7 @@ public final class Pipeline {
         this.journal = parts.journal();
         this.committer = parts.committer();
         this.writer = writer;
+        this.admission = new Admission(parts, writer, this::trouble);
     }
 
     public String name() {
@@ -88,111 +82,7 @@ public final class Pipeline {
      *     it afterwards
      */
     public IngestOutcome ingest(byte[] body, int length, BodyFormat format) {
-        while (true) {
-            Optional<String> trouble = trouble();
-            if (trouble.isPresent()) {
-                return new IngestOutcome.Unavailable(trouble.get());
-            }
-            PipelineProgram program = journal.program();
-            long receivedAtMs = parts.clock().epochMs();
-            switch (program.reader().read(body, length, format, receivedAtMs)) {
-                case ReadResult.Malformed malformed -> {
-                    return new IngestOutcome.Malformed(malformed.detail());
-                }
-                case ReadResult.TooLarge tooLarge -> {
-                    return new IngestOutcome.TooLarge(tooLarge.detail());
-                }
-                case ReadResult.Read read -> {
-                    Optional<IngestOutcome> outcome = append(program, read, receivedAtMs);
-                    if (outcome.isPresent()) {
-                        return outcome.get();
-                    }
-                }
-            }
-        }
-    }
-
-    /** Empty if the pipeline has got another version since the body was read. */
-    private Optional<IngestOutcome> append(
-            PipelineProgram program, ReadResult.Read read, long receivedAtMs) {
-        int accepted = read.batch().size();
-        int rejected = read.rejections().size();
-        var done =
-                new IngestOutcome.Accepted(
-                        accepted,
-                        rejected,
-                        read.rejections().stream().limit(REJECTIONS_LISTED).toList());
-        if (read.received() == 0) {
-            return Optional.of(done);
-        }
-        byte[] record =
-                JournalCodec.encodeEvents(
-                        receivedAtMs,
-                        program.version().version(),
-                        read.received(),
-                        rejected,
-                        read.batch().payloadLength(),
-                        read.batch()::writePayload);
-        if (accepted > 0
-                && !parts.depth()
-                        .tryEnter(accepted, record.length, program.definition().queueLimit())) {
-            refused.increment();
-            return Optional.of(queueFull(accepted, program.definition().queueLimit()));
-        }
-        boolean published = false;
-        try {
-            var request =
-                    new JournalRequest.Events(record, program, read.batch(), read.rejections());
-            JournalWriter.Appended appended = writer.append(journal, request);
-            published = appended == JournalWriter.Appended.DURABLE;
-            return switch (appended) {
-                case DURABLE -> Optional.of(done);
-                case STALE -> Optional.empty();
-                case GONE ->
-                        Optional.of(
-                                new IngestOutcome.Unavailable(
-                                        "the pipeline was deleted meanwhile"));
-            };
-        } catch (StorageException failed) {
-            return Optional.of(new IngestOutcome.Unavailable(String.valueOf(failed.getMessage())));
-        } finally {
-            if (!published && accepted > 0) {
-                parts.depth().leave(accepted, record.length);
-            }
-        }
-    }
-
-    private IngestOutcome.QueueFull queueFull(int events, int limit) {
-        long depth = parts.depth().events();
-        long tooMany = Math.max(1, depth + events - limit);
-        return new IngestOutcome.QueueFull(
-                depth,
-                limit,
-                parts.drained().secondsFor(tooMany, RETRY_AFTER_SECONDS_MAX),
-                bottleneck());
-    }
-
-    /**
-     * What most of the waiting events wait for: the stage that takes the most time, or the storage.
-     */
-    private String bottleneck() {
-        long published = parts.runners().stream().mapToLong(PartitionRunner::waitingEvents).sum();
-        boolean mostAwaitStorage = parts.depth().events() > 2 * published;
-        if (mostAwaitStorage || definition().stages().isEmpty()) {
-            return "storage";
-        }
-        int slowest =
-                IntStream.range(0, definition().stages().size())
-                        .boxed()
-                        .max(Comparator.comparingDouble(this::nanosIn))
-                        .orElse(0);
-        return "stage:" + definition().stages().get(slowest).name();
-    }
-
-    private double nanosIn(int stage) {
-        return parts.runners().stream()
-                .mapToDouble(runner -> runner.stageClock().nanosIn(stage))
-                .sum();
+        return admission.ingest(body, length, format);
     }
 
     /**
@@ -272,7 +162,7 @@ public final class Pipeline {
                 watermarkMs == Long.MIN_VALUE ? OptionalLong.empty() : OptionalLong.of(watermarkMs),
                 parts.latency().latency(),
                 parts.runners().stream().mapToLong(PartitionRunner::dedupeHoldsMs).min().orElse(0),
-                refused.sum(),
+                admission.refused(),
                 committer.groups(),
                 committer.overflowedGroups(),
                 committer.commits());

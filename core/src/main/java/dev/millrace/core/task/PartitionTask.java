@@ -22,6 +22,8 @@ import java.util.Optional;
  * however the host batches, and whenever it commits. After a crash the host makes a new one from
  * the last committed {@link PartitionState} and dedupe ids, and feeds it the journal from there.
  * One thread at a time.
+ *
+ * <p>One class, as every kind of record moves the same few fields that a checkpoint keeps.
  */
 public final class PartitionTask {
     /** Of every so many events one is shown to the observer. */

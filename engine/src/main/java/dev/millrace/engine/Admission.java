@@ -1,0 +1,154 @@
+package dev.millrace.engine;
+
+import dev.millrace.core.event.BodyFormat;
+import dev.millrace.core.event.ReadResult;
+import dev.millrace.core.journal.JournalCodec;
+import dev.millrace.core.pipeline.Stage;
+import dev.millrace.core.port.StorageException;
+import dev.millrace.core.task.PipelineProgram;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+
+/**
+ * Where events come in: reads a body, admits its events whole or refuses them whole, and waits
+ * until they are durable. A refusal is honest: it says how long the queue takes to drain at the
+ * measured rate, and what it waits for. Safe for use by many threads.
+ */
+final class Admission {
+    private static final int RETRY_AFTER_SECONDS_MAX = 300;
+    private static final int REJECTIONS_LISTED = 100;
+
+    private final PipelineParts parts;
+    private final JournalWriter writer;
+    private final Supplier<Optional<String>> trouble;
+    private final LongAdder refused = new LongAdder();
+
+    /**
+     * @param trouble why no events can be taken; empty while they can
+     */
+    Admission(PipelineParts parts, JournalWriter writer, Supplier<Optional<String>> trouble) {
+        this.parts = parts;
+        this.writer = writer;
+        this.trouble = trouble;
+    }
+
+    /** Batches refused because the queue was full, since the start. */
+    long refused() {
+        return refused.sum();
+    }
+
+    /** Blocks until the events are durable; {@code body} is kept. */
+    IngestOutcome ingest(byte[] body, int length, BodyFormat format) {
+        while (true) {
+            Optional<String> reason = trouble.get();
+            if (reason.isPresent()) {
+                return new IngestOutcome.Unavailable(reason.get());
+            }
+            PipelineProgram program = parts.journal().program();
+            long receivedAtMs = parts.clock().epochMs();
+            switch (program.reader().read(body, length, format, receivedAtMs)) {
+                case ReadResult.Malformed malformed -> {
+                    return new IngestOutcome.Malformed(malformed.detail());
+                }
+                case ReadResult.TooLarge tooLarge -> {
+                    return new IngestOutcome.TooLarge(tooLarge.detail());
+                }
+                case ReadResult.Read read -> {
+                    Optional<IngestOutcome> outcome = append(program, read, receivedAtMs);
+                    if (outcome.isPresent()) {
+                        return outcome.get();
+                    }
+                }
+            }
+        }
+    }
+
+    /** Empty if the pipeline has got another version since the body was read. */
+    private Optional<IngestOutcome> append(
+            PipelineProgram program, ReadResult.Read read, long receivedAtMs) {
+        int accepted = read.batch().size();
+        int rejected = read.rejections().size();
+        var done =
+                new IngestOutcome.Accepted(
+                        accepted,
+                        rejected,
+                        read.rejections().stream().limit(REJECTIONS_LISTED).toList());
+        if (read.received() == 0) {
+            return Optional.of(done);
+        }
+        byte[] record =
+                JournalCodec.encodeEvents(
+                        receivedAtMs,
+                        program.version().version(),
+                        read.received(),
+                        rejected,
+                        read.batch().payloadLength(),
+                        read.batch()::writePayload);
+        if (accepted > 0
+                && !parts.depth()
+                        .tryEnter(accepted, record.length, program.definition().queueLimit())) {
+            refused.increment();
+            return Optional.of(queueFull(accepted, program.definition().queueLimit()));
+        }
+        boolean published = false;
+        try {
+            var request =
+                    new JournalRequest.Events(record, program, read.batch(), read.rejections());
+            JournalWriter.Appended appended = writer.append(parts.journal(), request);
+            published = appended == JournalWriter.Appended.DURABLE;
+            return switch (appended) {
+                case DURABLE -> Optional.of(done);
+                case STALE -> Optional.empty();
+                case GONE ->
+                        Optional.of(
+                                new IngestOutcome.Unavailable(
+                                        "the pipeline was deleted meanwhile"));
+            };
+        } catch (StorageException failed) {
+            return Optional.of(new IngestOutcome.Unavailable(String.valueOf(failed.getMessage())));
+        } finally {
+            if (!published && accepted > 0) {
+                parts.depth().leave(accepted, record.length);
+            }
+        }
+    }
+
+    private IngestOutcome.QueueFull queueFull(int events, int limit) {
+        long depth = parts.depth().events();
+        long tooMany = Math.max(1, depth + events - limit);
+        return new IngestOutcome.QueueFull(
+                depth,
+                limit,
+                parts.drained().secondsFor(tooMany, RETRY_AFTER_SECONDS_MAX),
+                bottleneck());
+    }
+
+    /**
+     * What most of the waiting events wait for: the stage that takes the most time, or the storage.
+     */
+    private String bottleneck() {
+        long published = parts.runners().stream().mapToLong(PartitionRunner::waitingEvents).sum();
+        boolean mostAwaitStorage = parts.depth().events() > 2 * published;
+        List<Stage> stages = parts.journal().program().definition().stages();
+        if (mostAwaitStorage || stages.isEmpty()) {
+            return "storage";
+        }
+        int slowest =
+                IntStream.range(0, stages.size())
+                        .boxed()
+                        .max(Comparator.comparingDouble(this::nanosIn))
+                        .orElse(0);
+        return "stage:" + stages.get(slowest).name();
+    }
+
+    private double nanosIn(int stage) {
+        return parts.runners().stream()
+                .mapToDouble(runner -> runner.stageClock().nanosIn(stage))
+                .sum();
+    }
+}
