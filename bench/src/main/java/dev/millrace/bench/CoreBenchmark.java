@@ -9,6 +9,7 @@ import dev.millrace.core.pipeline.DefinitionReader;
 import dev.millrace.core.pipeline.SchemaSource;
 import dev.millrace.core.port.DeadLetters;
 import dev.millrace.core.port.PipelineVersion;
+import dev.millrace.core.port.StageServices;
 import dev.millrace.core.port.WindowRows;
 import dev.millrace.core.task.Handover;
 import dev.millrace.core.task.MergeTask;
@@ -120,7 +121,8 @@ public final class CoreBenchmark {
                         new PipelineVersion(1, 0, "", Map.of(), Map.of("views", 1)),
                         outcome.definition(),
                         1,
-                        10_000_000);
+                        10_000_000,
+                        StageServices.NONE);
         Nothing nothing = new Nothing();
         PartitionTask task =
                 new PartitionTask(

@@ -7,6 +7,7 @@ import dev.millrace.core.pipeline.PipelineDefinition;
 import dev.millrace.core.pipeline.SchemaSource;
 import dev.millrace.core.port.PipelineStore;
 import dev.millrace.core.port.PipelineVersion;
+import dev.millrace.core.port.StageServices;
 import dev.millrace.core.task.Checkpoint;
 import dev.millrace.core.task.MergeTask;
 import dev.millrace.core.task.PartitionState;
@@ -49,7 +50,8 @@ final class PipelineOpener {
     /** The program of a definition that has just been planned. */
     PipelineProgram program(
             PipelineVersion version, PipelineDefinition definition, int partitions) {
-        return new PipelineProgram(version, definition, partitions, defaultDedupeIds());
+        return new PipelineProgram(
+                version, definition, partitions, defaultDedupeIds(), StageServices.NONE);
     }
 
     /**

@@ -8,6 +8,7 @@ import dev.millrace.core.pipeline.SchemaSource;
 import dev.millrace.core.pipeline.Stage;
 import dev.millrace.core.port.Commit;
 import dev.millrace.core.port.PipelineVersion;
+import dev.millrace.core.port.StageServices;
 import dev.millrace.core.task.PipelineProgram;
 
 import java.util.ArrayList;
@@ -76,7 +77,8 @@ final class Programs {
                         new PipelineVersion(versions.size() + 1, 0, text, Map.of(), numbers),
                         definition,
                         partitions,
-                        DEFAULT_DEDUPE_LIMIT);
+                        DEFAULT_DEDUPE_LIMIT,
+                        StageServices.NONE);
         versions.add(program);
         program.aggregations().forEach(one -> aggregations.put(one.number(), one));
         return program;

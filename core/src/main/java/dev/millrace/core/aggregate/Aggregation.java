@@ -8,10 +8,10 @@ import dev.millrace.core.event.KeyCodec;
 import dev.millrace.core.event.Projection;
 import dev.millrace.core.pipeline.Stage;
 import dev.millrace.core.pipeline.Value;
-import dev.millrace.core.pipeline.Window;
 
 import org.jspecify.annotations.Nullable;
 
+import java.nio.ByteBuffer;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,13 +25,19 @@ public final class Aggregation {
     /** The group that stands for all groups beyond {@code maxGroups}. */
     public static final String OTHER = "__other__";
 
+    private static final byte[] NOTHING = {};
+
     private final Stage.Aggregate definition;
     private final int number;
-    private final TumblingWindows windows;
+    private final Windows windows;
     private final List<Field> by;
     private final List<Aggregator> aggregators;
+
+    /** Where each value's partial values begin, among the longs or among the sketches. */
     private final int[] offsets;
+
     private final int cells;
+    private final int sketches;
 
     /**
      * @param number under which its state is kept
@@ -40,21 +46,24 @@ public final class Aggregation {
     public Aggregation(Stage.Aggregate definition, int number, Projection projection) {
         this.definition = definition;
         this.number = number;
-        this.windows =
-                switch (definition.window()) {
-                    case Window.Tumbling tumbling ->
-                            new TumblingWindows(tumbling.size().toMillis());
-                };
+        this.windows = Windows.of(definition.window());
         this.by = definition.by().stream().map(projection::field).toList();
         this.aggregators =
                 definition.values().stream().map(value -> aggregator(value, projection)).toList();
         this.offsets = new int[aggregators.size()];
-        int next = 0;
+        int nextCell = 0;
+        int nextSketch = 0;
         for (int i = 0; i < offsets.length; i++) {
-            offsets[i] = next;
-            next += aggregators.get(i).cells();
+            switch (aggregators.get(i)) {
+                case CellAggregator aggregator -> {
+                    offsets[i] = nextCell;
+                    nextCell += aggregator.cells();
+                }
+                case SketchAggregator _ -> offsets[i] = nextSketch++;
+            }
         }
-        this.cells = next;
+        this.cells = nextCell;
+        this.sketches = nextSketch;
     }
 
     private static Aggregator aggregator(Value value, Projection projection) {
@@ -64,6 +73,11 @@ public final class Aggregation {
             case Value.Avg avg -> new AverageAggregator(sum(avg.field(), projection));
             case Value.Min min -> new ExtremeAggregator(numeric(min.field(), projection), false);
             case Value.Max max -> new ExtremeAggregator(numeric(max.field(), projection), true);
+            case Value.Distinct distinct ->
+                    new DistinctAggregator(projection.field(distinct.field()));
+            case Value.Quantile quantile ->
+                    new QuantileAggregator(projection.field(quantile.field()), quantile.q());
+            case Value.Top top -> new TopAggregator(projection.field(top.field()), top.k());
         };
     }
 
@@ -88,13 +102,26 @@ public final class Aggregation {
         return definition;
     }
 
-    public TumblingWindows windows() {
+    public Windows windows() {
         return windows;
     }
 
-    /** Longs that the values of one group take. */
-    int cells() {
-        return cells;
+    /** Takes up what events add, until it is handed over. */
+    public Deltas newDeltas() {
+        return switch (windows) {
+            case Windows.Sliced sliced -> new SliceDeltas(this, sliced.slices());
+            case Windows.Sessions _ ->
+                    throw new UnsupportedOperationException("session windows are to be written");
+        };
+    }
+
+    /**
+     * An empty table of accumulators.
+     *
+     * @param lead longs before each, for the use of the table's owner
+     */
+    GroupTable newTable(int lead) {
+        return new GroupTable(lead, cells, sketches);
     }
 
     /**
@@ -118,16 +145,90 @@ public final class Aggregation {
         return null;
     }
 
-    void add(Event event, long[] into, int at) {
+    /** Adds an event in which {@link #keyOrProblem} found no problem. */
+    void add(Event event, GroupTable into, int row) {
         for (int i = 0; i < offsets.length; i++) {
-            aggregators.get(i).add(event, into, at + offsets[i]);
+            switch (aggregators.get(i)) {
+                case CellAggregator aggregator ->
+                        aggregator.add(event, into.cells(), into.at(row) + offsets[i]);
+                case SketchAggregator aggregator -> {
+                    int at = into.sketchesAt(row) + offsets[i];
+                    into.sketches()[at] = aggregator.add(into.sketches()[at], event);
+                }
+            }
         }
     }
 
-    void merge(long[] from, int fromAt, long[] into, int at) {
+    /** Adds one accumulator to another; the sketches of {@code from} are used up. */
+    void merge(GroupTable from, int fromRow, GroupTable into, int row) {
         for (int i = 0; i < offsets.length; i++) {
-            aggregators.get(i).merge(from, fromAt + offsets[i], into, at + offsets[i]);
+            switch (aggregators.get(i)) {
+                case CellAggregator aggregator ->
+                        aggregator.merge(
+                                from.cells(),
+                                from.at(fromRow) + offsets[i],
+                                into.cells(),
+                                into.at(row) + offsets[i]);
+                case SketchAggregator aggregator -> {
+                    Sketch added = from.sketches()[from.sketchesAt(fromRow) + offsets[i]];
+                    if (added != null) {
+                        int at = into.sketchesAt(row) + offsets[i];
+                        into.sketches()[at] = aggregator.merge(into.sketches()[at], added);
+                    }
+                }
+            }
         }
+    }
+
+    /** A row as it is stored. */
+    byte[] encode(RowCodec.Head head, GroupTable table, int row) {
+        byte[][] encoded = new byte[sketches][];
+        for (int i = 0; i < offsets.length; i++) {
+            if (aggregators.get(i) instanceof SketchAggregator aggregator) {
+                Sketch sketch = table.sketches()[table.sketchesAt(row) + offsets[i]];
+                encoded[offsets[i]] = sketch == null ? NOTHING : aggregator.encode(sketch);
+            }
+        }
+        return RowCodec.encode(head, table.cells(), table.at(row), cells, encoded);
+    }
+
+    /** Replaces an accumulator by that of a stored row. */
+    void decode(byte[] value, GroupTable table, int row) {
+        ByteBuffer rest = RowCodec.decodeCells(value, table.cells(), table.at(row), cells);
+        for (int i = 0; i < offsets.length; i++) {
+            if (aggregators.get(i) instanceof SketchAggregator aggregator) {
+                ByteBuffer bytes = RowCodec.sketch(rest);
+                table.sketches()[table.sketchesAt(row) + offsets[i]] =
+                        bytes == null ? null : aggregator.decode(bytes);
+            }
+        }
+    }
+
+    /** What an accumulator shows, by the values' names. */
+    Map<String, @Nullable Object> values(GroupTable table, int row) {
+        Map<String, @Nullable Object> values = new LinkedHashMap<>();
+        for (int i = 0; i < offsets.length; i++) {
+            values.put(
+                    definition.values().get(i).name(),
+                    switch (aggregators.get(i)) {
+                        case CellAggregator aggregator ->
+                                aggregator.result(table.cells(), table.at(row) + offsets[i]);
+                        case SketchAggregator aggregator ->
+                                aggregator.result(
+                                        table.sketches()[table.sketchesAt(row) + offsets[i]]);
+                    });
+        }
+        return values;
+    }
+
+    /** The fields of {@code by} with the values that an encoded group key holds. */
+    Map<String, @Nullable Object> group(byte[] key) {
+        Map<String, @Nullable Object> group = new LinkedHashMap<>();
+        List<@Nullable Object> parts = KeyCodec.decode(key);
+        for (int i = 0; i < by.size(); i++) {
+            group.put(by.get(i).path().toString(), parts.get(i));
+        }
+        return group;
     }
 
     /** The key of the group beyond {@code maxGroups}. */
@@ -142,26 +243,25 @@ public final class Aggregation {
      * @param value as a commit wrote it
      */
     public Row row(long windowStartMs, byte[] group, byte[] value) {
-        long[] stored = new long[cells];
-        RowCodec.decodeCells(value, stored, 0);
-        Map<String, @Nullable Object> groups = new LinkedHashMap<>();
-        List<@Nullable Object> parts = KeyCodec.decode(group);
-        for (int i = 0; i < by.size(); i++) {
-            groups.put(by.get(i).path().toString(), parts.get(i));
-        }
-        Map<String, @Nullable Object> values = new LinkedHashMap<>();
-        for (int i = 0; i < offsets.length; i++) {
-            values.put(
-                    definition.values().get(i).name(),
-                    aggregators.get(i).result(stored, offsets[i]));
-        }
+        GroupTable table = newTable(0);
+        KeyBuffer key = new KeyBuffer();
+        key.set(group);
+        int row = table.findOrAdd(key);
+        decode(value, table, row);
+        RowCodec.Head head = RowCodec.head(value);
         return new Row(
                 name(),
                 windowStartMs,
-                windows.endOf(windowStartMs),
-                groups,
-                values,
-                RowCodec.revision(value),
-                RowCodec.isFinal(value));
+                endOf(windowStartMs, head),
+                group(group),
+                values(table, row),
+                head.revision(),
+                head.isFinal());
+    }
+
+    private long endOf(long windowStartMs, RowCodec.Head head) {
+        return windows instanceof Windows.Sliced sliced
+                ? sliced.endOf(windowStartMs)
+                : head.endMs();
     }
 }

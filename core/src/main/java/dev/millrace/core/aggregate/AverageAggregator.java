@@ -5,7 +5,7 @@ import dev.millrace.core.event.Event;
 import org.jspecify.annotations.Nullable;
 
 /** The mean of a field, a Double; null for nothing. */
-record AverageAggregator(SumAggregator sum) implements Aggregator {
+record AverageAggregator(SumAggregator sum) implements CellAggregator {
     @Override
     public int cells() {
         return sum.cells();

@@ -5,7 +5,7 @@ import dev.millrace.core.event.Event;
 import org.jspecify.annotations.Nullable;
 
 /** How many events. */
-final class CountAggregator implements Aggregator {
+final class CountAggregator implements CellAggregator {
     @Override
     public int cells() {
         return 1;

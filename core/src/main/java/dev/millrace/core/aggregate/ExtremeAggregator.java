@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * without rounding; of two equal ones the integer is shown, and zero has no sign. Two longs: what
  * it holds (nothing, an integer, a fraction) and its bits.
  */
-record ExtremeAggregator(NumericField of, boolean greatest) implements Aggregator {
+record ExtremeAggregator(NumericField of, boolean greatest) implements CellAggregator {
     private static final long NOTHING = 0;
     private static final long INTEGER = 1;
     private static final long FRACTION = 2;

@@ -2,13 +2,15 @@ package dev.millrace.core.aggregate;
 
 import dev.millrace.core.event.KeyBuffer;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.Arrays;
 
 /**
- * A hash table from encoded group keys to rows of longs, laid out as flat arrays: keys one behind
- * the other in one byte array, rows one behind the other in one long array, and an open-addressing
- * index over them. A row costs its key, its longs and about 16 bytes; there is no object per group,
- * so a million of them is nothing to the garbage collector.
+ * A hash table from encoded group keys to rows of longs and sketches, laid out as flat arrays: keys
+ * one behind the other in one byte array, longs one behind the other in one long array, and an
+ * open-addressing index over them. A row costs its key, its longs and about 16 bytes; there is no
+ * object per group but the sketches, so a million of them is nothing to the garbage collector.
  *
  * <p>Rows are numbered in order of arrival and never removed. Confined to one thread.
  */
@@ -17,11 +19,14 @@ final class GroupTable {
 
     private static final int FIRST_CAPACITY = 16;
 
+    private final int lead;
     private final int stride;
+    private final int sketchesPerRow;
     private byte[] keys = new byte[FIRST_CAPACITY * 16];
     private int[] keyEnds = new int[FIRST_CAPACITY];
     private int[] hashes = new int[FIRST_CAPACITY];
     private long[] cells;
+    private @Nullable Sketch[] sketches;
     private int size;
 
     /**
@@ -31,25 +36,45 @@ final class GroupTable {
     private int[] index = new int[FIRST_CAPACITY * 2];
 
     /**
-     * @param stride longs a row
+     * @param lead longs of a row before its accumulator, for the use of the table's owner
+     * @param cells longs of its accumulator
+     * @param sketches objects of its accumulator
      */
-    GroupTable(int stride) {
-        this.stride = stride;
+    GroupTable(int lead, int cells, int sketches) {
+        this.lead = lead;
+        this.stride = lead + cells;
+        this.sketchesPerRow = sketches;
         this.cells = new long[FIRST_CAPACITY * stride];
+        this.sketches = new Sketch[FIRST_CAPACITY * sketches];
     }
 
     int size() {
         return size;
     }
 
-    /** All rows, row {@code i} from {@code i * stride}; valid until the next row is added. */
+    /** The longs of all rows; valid until the next row is added. */
     long[] cells() {
         return cells;
     }
 
-    /** Where row {@code row} begins in {@link #cells}. */
-    int at(int row) {
+    /** The sketches of all rows; valid until the next row is added. */
+    @Nullable Sketch[] sketches() {
+        return sketches;
+    }
+
+    /** Where the lead of a row begins in {@link #cells}. */
+    int leadAt(int row) {
         return row * stride;
+    }
+
+    /** Where the accumulator of a row begins in {@link #cells}. */
+    int at(int row) {
+        return row * stride + lead;
+    }
+
+    /** Where the accumulator of a row begins in {@link #sketches}. */
+    int sketchesAt(int row) {
+        return row * sketchesPerRow;
     }
 
     /** The row of a key, or {@link #NONE}. */
@@ -124,6 +149,7 @@ final class GroupTable {
         keyEnds = Arrays.copyOf(keyEnds, capacity);
         hashes = Arrays.copyOf(hashes, capacity);
         cells = Arrays.copyOf(cells, Math.multiplyExact(capacity, stride));
+        sketches = Arrays.copyOf(sketches, Math.multiplyExact(capacity, sketchesPerRow));
         index = new int[Math.multiplyExact(capacity, 2)];
         for (int row = 0; row < size; row++) {
             enter(row);

@@ -6,7 +6,7 @@ import dev.millrace.core.event.JsonKind;
 import org.jspecify.annotations.Nullable;
 
 /** The sum of a field: exact for integers, see {@link NumberSum}; null for nothing. */
-record SumAggregator(NumericField of) implements Aggregator {
+record SumAggregator(NumericField of) implements CellAggregator {
     @Override
     public int cells() {
         return NumberSum.CELLS;

@@ -14,14 +14,14 @@ import java.util.List;
  * touched.
  */
 final class WindowTable {
-    /** One long before the accumulator: 1 for a row that is among the changed ones. */
-    private static final int MARK = 0;
+    /** Longs before an accumulator: 1 for a row that is among the changed ones. */
+    private static final int LEAD = 1;
 
-    private static final int ACCUMULATOR = 1;
     private static final int UNKNOWN = -1;
 
     private final Aggregation aggregation;
     private final long startMs;
+    private final long endMs;
     private final boolean whole;
     private final GroupTable groups;
 
@@ -35,16 +35,17 @@ final class WindowTable {
     /** Rows of this table that are not in the store. */
     private int added;
 
-    WindowTable(Aggregation aggregation, long startMs, boolean whole, boolean closed) {
+    WindowTable(Aggregation aggregation, long startMs, long endMs, boolean whole, boolean closed) {
         this.aggregation = aggregation;
         this.startMs = startMs;
+        this.endMs = endMs;
         this.whole = whole;
         this.closed = closed;
-        this.groups = new GroupTable(ACCUMULATOR + aggregation.cells());
+        this.groups = aggregation.newTable(LEAD);
     }
 
     long endMs() {
-        return aggregation.windows().endOf(startMs);
+        return endMs;
     }
 
     boolean isClosed() {
@@ -63,8 +64,7 @@ final class WindowTable {
     }
 
     private void load(KeyBuffer buffer, byte[] value) {
-        int at = groups.at(groups.findOrAdd(buffer));
-        RowCodec.decodeCells(value, groups.cells(), at + ACCUMULATOR, aggregation.cells());
+        aggregation.decode(value, groups, groups.findOrAdd(buffer));
     }
 
     /**
@@ -88,8 +88,7 @@ final class WindowTable {
                     row = enter(aggregation.otherKey(), Integer.MAX_VALUE, stored);
                 }
             }
-            int at = groups.at(row);
-            aggregation.merge(deltas.cells(), deltas.at(from), groups.cells(), at + ACCUMULATOR);
+            aggregation.merge(deltas, from, groups, row);
             mark(row);
         }
         return overflowed;
@@ -137,7 +136,7 @@ final class WindowTable {
 
     /** Closes the window if its end has come: all its rows become final, and so change. */
     void closeUpTo(long watermarkMs) {
-        if (!closed && endMs() <= watermarkMs) {
+        if (!closed && endMs <= watermarkMs) {
             closed = true;
             for (int row = 0; row < groups.size(); row++) {
                 mark(row);
@@ -146,7 +145,7 @@ final class WindowTable {
     }
 
     private void mark(int row) {
-        int at = groups.at(row) + MARK;
+        int at = groups.leadAt(row);
         if (groups.cells()[at] == 0) {
             groups.cells()[at] = 1;
             if (changes == changed.length) {
@@ -160,15 +159,8 @@ final class WindowTable {
     void drainChanges(long revision, List<Commit.RowChange> out) {
         for (int i = 0; i < changes; i++) {
             int row = changed[i];
-            int at = groups.at(row);
-            groups.cells()[at + MARK] = 0;
-            byte[] value =
-                    RowCodec.encode(
-                            revision,
-                            closed,
-                            groups.cells(),
-                            at + ACCUMULATOR,
-                            aggregation.cells());
+            groups.cells()[groups.leadAt(row)] = 0;
+            byte[] value = aggregation.encode(RowCodec.Head.of(revision, closed), groups, row);
             out.add(new Commit.RowChange(aggregation.number(), startMs, groups.key(row), value));
         }
         changes = 0;

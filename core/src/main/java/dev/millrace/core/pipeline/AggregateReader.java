@@ -5,6 +5,7 @@ import dev.millrace.core.expression.Expression;
 import dev.millrace.core.pipeline.Node.Mapping;
 
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -53,7 +54,7 @@ final class AggregateReader {
                         section,
                         window.get(),
                         lateness.orElse(Limits.LATENESS_DEFAULT),
-                        keep.orElse(Limits.KEEP_DEFAULT))
+                        keep.orElse(defaultKeep(window.get(), lateness)))
                 || counted.isEmpty()) {
             return Optional.empty();
         }
@@ -66,8 +67,19 @@ final class AggregateReader {
                         counted.get(),
                         lateness.orElse(Limits.LATENESS_DEFAULT),
                         late.orElse(Limits.LATE_DEFAULT),
-                        keep.orElse(Limits.KEEP_DEFAULT),
+                        keep.orElse(defaultKeep(window.get(), lateness)),
                         maxGroups.orElse(Limits.MAX_GROUPS_DEFAULT)));
+    }
+
+    /** What the contract says, but never so short that the definition would be refused. */
+    private static Duration defaultKeep(Window window, Optional<Duration> lateness) {
+        Duration usual =
+                window instanceof Window.Sliding
+                        ? Limits.KEEP_DEFAULT_SLIDING
+                        : Limits.KEEP_DEFAULT;
+        Duration least =
+                Stage.Aggregate.leastKeep(window, lateness.orElse(Limits.LATENESS_DEFAULT));
+        return usual.compareTo(least) < 0 ? least : usual;
     }
 
     private Optional<Duration> duration(Section section, String key) {
@@ -97,11 +109,21 @@ final class AggregateReader {
             return Optional.empty();
         }
         Section section = new Section(mapping.get(), Keys.WINDOW, problems);
-        if (section.isStrange() && !section.has("tumbling")) {
-            return Optional.empty();
-        }
-        return section.required("tumbling", n -> nodes.duration(n, Limits.WINDOW_SIZE))
-                .map(Window.Tumbling::new);
+        Optional<Duration> tumbling = size(section, "tumbling");
+        Optional<Duration> sliding = size(section, "sliding");
+        Optional<Duration> every = size(section, "every");
+        Optional<Duration> gap = size(section, "session");
+        Optional<ZoneId> zone =
+                section.optional("zone", n -> nodes.text(n, "a time zone").map(ZoneId::of));
+        return tumbling.<Window>map(size -> new Window.Tumbling(size, zone))
+                .or(() ->
+                        sliding.flatMap(
+                                size -> every.map(step -> new Window.Sliding(size, step, zone))))
+                .or(() -> gap.map(Window.Session::new));
+    }
+
+    private Optional<Duration> size(Section section, String key) {
+        return section.optional(key, n -> nodes.duration(n, Limits.WINDOW_SIZE));
     }
 
     private Optional<List<FieldPath>> by(Node node) {

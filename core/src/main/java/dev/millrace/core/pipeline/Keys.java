@@ -27,8 +27,19 @@ record Keys(List<String> allowed, List<String> later) {
     static final Keys RETENTION = new Keys(List.of("age", "size"), List.of());
     static final Keys STAGE =
             new Keys(
-                    List.of("name", "filter", "transform", "aggregate"),
-                    List.of("explode", "enrich", "detect", "handler"));
+                    List.of(
+                            "name",
+                            "filter",
+                            "transform",
+                            "explode",
+                            "enrich",
+                            "aggregate",
+                            "detect",
+                            "handler",
+                            "config",
+                            "timeout",
+                            "retry"),
+                    List.of());
     static final Keys AGGREGATE =
             new Keys(
                     List.of(
@@ -42,11 +53,28 @@ record Keys(List<String> allowed, List<String> later) {
                             "maxGroups"),
                     List.of());
     static final Keys WINDOW =
-            new Keys(List.of("tumbling"), List.of("sliding", "every", "session", "zone"));
+            new Keys(List.of("tumbling", "sliding", "every", "session", "zone"), List.of());
     static final Keys VALUE =
             new Keys(
-                    List.of("sum", "avg", "min", "max"),
-                    List.of("distinct", "quantile", "q", "top", "k"));
+                    List.of("sum", "avg", "min", "max", "distinct", "quantile", "q", "top", "k"),
+                    List.of());
+    static final Keys DETECT =
+            new Keys(List.of("of", "value", "sensitivity", "minimum"), List.of());
+    static final Keys ENRICH =
+            new Keys(
+                    List.of(
+                            "table",
+                            "postgres",
+                            "http",
+                            "match",
+                            "column",
+                            "into",
+                            "onMissing",
+                            "timeout",
+                            "cache",
+                            "retry"),
+                    List.of());
+    static final Keys RETRY = new Keys(List.of("attempts", "backoff"), List.of());
 
     Keys {
         allowed = List.copyOf(allowed);

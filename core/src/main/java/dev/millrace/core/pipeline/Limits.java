@@ -46,8 +46,27 @@ final class Limits {
     static final Duration LATENESS_DEFAULT = Duration.ofMinutes(1);
     static final LatePolicy LATE_DEFAULT = LatePolicy.DEAD_LETTER;
     static final Duration KEEP_DEFAULT = Duration.ofDays(90);
+    static final Duration KEEP_DEFAULT_SLIDING = Duration.ofHours(1);
+    static final Bounds<Integer> TOP_K = new Bounds<>(1, 1_000, String::valueOf);
+    static final int TOP_K_DEFAULT = 10;
     static final int MAX_GROUPS_DEFAULT = 100_000;
     static final Bounds<Integer> MAX_GROUPS = new Bounds<>(1, 100_000_000, String::valueOf);
+
+    static final Duration LOOKUP_TIMEOUT_DEFAULT = Duration.ofSeconds(2);
+    static final Bounds<Duration> LOOKUP_TIMEOUT =
+            new Bounds<>(Duration.ofMillis(1), Duration.ofMinutes(1), Durations::format);
+    static final Duration HANDLER_TIMEOUT_DEFAULT = Duration.ofSeconds(5);
+    static final Bounds<Duration> HANDLER_TIMEOUT =
+            new Bounds<>(Duration.ofMillis(1), Duration.ofMinutes(10), Durations::format);
+    static final int CACHE_ENTRIES_DEFAULT = 100_000;
+    static final Bounds<Integer> CACHE_ENTRIES = new Bounds<>(0, 10_000_000, String::valueOf);
+    static final Duration CACHE_AGE_DEFAULT = Duration.ofMinutes(5);
+    static final Bounds<Integer> RETRY_ATTEMPTS = new Bounds<>(1, 10, String::valueOf);
+    static final Duration RETRY_BACKOFF_DEFAULT = Duration.ofMillis(100);
+    static final Bounds<Duration> RETRY_BACKOFF =
+            new Bounds<>(Duration.ZERO, Duration.ofMinutes(1), Durations::format);
+    static final double SENSITIVITY_DEFAULT = 4;
+    static final double MINIMUM_DEFAULT = 0;
 
     private Limits() {}
 

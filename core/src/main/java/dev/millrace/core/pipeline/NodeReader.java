@@ -78,6 +78,15 @@ final class NodeReader {
         return wholeNumber(node, wide).map(Math::toIntExact);
     }
 
+    /** A number, whole or not. */
+    Optional<Double> number(Node node, String expected) {
+        if (!(node instanceof Scalar scalar)
+                || (scalar.kind() != Kind.INTEGER && scalar.kind() != Kind.DECIMAL)) {
+            return wrong(node, expected);
+        }
+        return Numbers.toDouble(scalar.text()).or(() -> wrong(node, expected));
+    }
+
     Optional<Duration> duration(Node node, Bounds<Duration> bounds) {
         return text(node, Durations.SYNTAX)
                 .flatMap(text -> parse(node, text, Durations::parse))

@@ -6,6 +6,7 @@ import dev.millrace.core.expression.Expression;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -151,6 +152,170 @@ public sealed interface Stage {
         @Override
         public String kind() {
             return "aggregate";
+        }
+    }
+
+    /**
+     * Makes one event of every element of a list: the element at {@code data.item}, its index at
+     * {@code data.item_index}, the list itself gone.
+     *
+     * @param list inside {@code data}
+     */
+    record Explode(String name, FieldPath list) implements Stage {
+        /** Where the element goes. */
+        public static final FieldPath ITEM = FieldPath.parse("data.item");
+
+        /** Where its index goes, from 0. */
+        public static final FieldPath INDEX = FieldPath.parse("data.item_index");
+
+        public Explode {
+            checkName(name);
+            if (!Assignment.isAssignable(list)) {
+                throw new IllegalArgumentException("a list is exploded inside data, not " + list);
+            }
+        }
+
+        @Override
+        public Set<FieldPath> paths() {
+            return Set.of(list, ITEM, INDEX);
+        }
+
+        @Override
+        public String kind() {
+            return "explode";
+        }
+    }
+
+    /**
+     * Looks something up by the value of a field, and puts it into the event.
+     *
+     * @param match the field whose value is looked up
+     * @param into inside {@code data}; gets an object, or what the source has in its place
+     * @param timeout of one attempt; of no meaning for tables
+     * @param cache of no meaning for tables
+     * @param retry of no meaning for tables
+     */
+    record Enrich(
+            String name,
+            LookupSource source,
+            FieldPath match,
+            FieldPath into,
+            OnMissing onMissing,
+            Duration timeout,
+            Cache cache,
+            Retry retry)
+            implements Stage {
+        public Enrich {
+            checkName(name);
+            Limits.checkPlain(match);
+            if (!Assignment.isAssignable(into)) {
+                throw new IllegalArgumentException("enrich writes inside data, not to " + into);
+            }
+            Limits.LOOKUP_TIMEOUT.check("timeout", timeout);
+        }
+
+        /** What becomes of an event for which nothing is found. */
+        public enum OnMissing {
+            PASS,
+            DEAD_LETTER
+        }
+
+        /**
+         * Answers that are remembered, those of nothing too.
+         *
+         * @param entries 0: none
+         * @param age since an answer came in
+         */
+        public record Cache(int entries, Duration age) {
+            public Cache {
+                Limits.CACHE_ENTRIES.check("cache size", entries);
+                Limits.DURATION.check("cache age", age);
+            }
+        }
+
+        @Override
+        public Set<FieldPath> paths() {
+            return Set.of(match, into);
+        }
+
+        @Override
+        public String kind() {
+            return "enrich";
+        }
+    }
+
+    /**
+     * Watches a value of a tumbling aggregate of the same pipeline, group by group, and raises an
+     * alert when it leaves the group's own baseline. Lets every event through.
+     *
+     * @param of the aggregate's name
+     * @param value the value's name
+     * @param sensitivity deviations from the baseline, more than 0
+     * @param minimum below which nothing is worth an alert
+     */
+    record Detect(String name, String of, String value, double sensitivity, double minimum)
+            implements Stage {
+        public Detect {
+            checkName(name);
+            if (!(sensitivity > 0) || !Double.isFinite(sensitivity)) {
+                throw new IllegalArgumentException(
+                        "sensitivity must be more than 0, is " + sensitivity);
+            }
+            if (!Double.isFinite(minimum)) {
+                throw new IllegalArgumentException("minimum must be a number, is " + minimum);
+            }
+        }
+
+        @Override
+        public Set<FieldPath> paths() {
+            return Set.of();
+        }
+
+        @Override
+        public String kind() {
+            return "detect";
+        }
+    }
+
+    /**
+     * Hands every event to Java code, which makes nothing, one or many of it.
+     *
+     * @param handler class name of a plug-in, or a name that the embedding program gave it
+     * @param config plain values, handed to the plug-in
+     * @param timeout of one call
+     */
+    record Handle(
+            String name, String handler, Map<String, Object> config, Duration timeout, Retry retry)
+            implements Stage {
+        public Handle {
+            checkName(name);
+            config = Map.copyOf(config);
+            Limits.HANDLER_TIMEOUT.check("timeout", timeout);
+        }
+
+        @Override
+        public Set<FieldPath> paths() {
+            return Set.of(FieldPath.DATA);
+        }
+
+        @Override
+        public String kind() {
+            return "handler";
+        }
+    }
+
+    /**
+     * How often something is tried.
+     *
+     * @param attempts 1: once
+     * @param backoff before the n-th try again, n times this
+     */
+    record Retry(int attempts, Duration backoff) {
+        public static final Retry NONE = new Retry(1, Duration.ZERO);
+
+        public Retry {
+            Limits.RETRY_ATTEMPTS.check("attempts", attempts);
+            Limits.RETRY_BACKOFF.check("backoff", backoff);
         }
     }
 

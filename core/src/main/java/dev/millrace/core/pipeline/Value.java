@@ -48,6 +48,47 @@ public sealed interface Value {
         }
     }
 
+    /**
+     * How many different values a field has: exact up to a few hundred, then estimated.
+     *
+     * @param field any but {@code data} as a whole
+     */
+    record Distinct(String name, FieldPath field) implements Value {
+        public Distinct {
+            checkName(name);
+            Limits.checkPlain(field);
+        }
+    }
+
+    /**
+     * The value of a field below which a share of {@code q} lies, estimated.
+     *
+     * @param q in the open interval from 0 to 1
+     */
+    record Quantile(String name, FieldPath field, double q) implements Value {
+        public Quantile {
+            checkName(name);
+            checkField(field);
+            if (!(q > 0 && q < 1)) {
+                throw new IllegalArgumentException("q must be between 0 and 1, is " + q);
+            }
+        }
+    }
+
+    /**
+     * The {@code k} most frequent values of a field with their counts; exact up to 1,000 different
+     * values a window.
+     *
+     * @param field any but {@code data} as a whole
+     */
+    record Top(String name, FieldPath field, int k) implements Value {
+        public Top {
+            checkName(name);
+            Limits.checkPlain(field);
+            Limits.TOP_K.check("k", k);
+        }
+    }
+
     /** The field that it is taken from, if it is taken from one. */
     default Optional<FieldPath> path() {
         return switch (this) {
@@ -56,6 +97,9 @@ public sealed interface Value {
             case Avg avg -> Optional.of(avg.field());
             case Min min -> Optional.of(min.field());
             case Max max -> Optional.of(max.field());
+            case Distinct distinct -> Optional.of(distinct.field());
+            case Quantile quantile -> Optional.of(quantile.field());
+            case Top top -> Optional.of(top.field());
         };
     }
 

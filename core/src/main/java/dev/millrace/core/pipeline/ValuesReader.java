@@ -14,6 +14,8 @@ import java.util.function.Function;
 final class ValuesReader {
     private static final String EXAMPLE = "count or a mapping like {sum: data.bytes}";
     private static final String COUNT = "count";
+    private static final List<String> FUNCTIONS =
+            List.of("sum", "avg", "min", "max", "distinct", "quantile", "top");
 
     private final NodeReader nodes;
     private final Problems problems;
@@ -71,12 +73,10 @@ final class ValuesReader {
             return Optional.of(Value.Count::new);
         }
         List<String> allowed = new ArrayList<>(List.of(COUNT));
-        allowed.addAll(Keys.VALUE.allowed());
+        allowed.addAll(FUNCTIONS);
         if (allowed.contains(text)) {
             problems.add(
                     word.place(), "'%s' needs a field, like {%<s: data.bytes}".formatted(text));
-        } else if (Keys.VALUE.later().contains(text)) {
-            problems.add(word.place(), Spelling.unsupported(text, allowed));
         } else {
             problems.add(word.place(), Spelling.unknown("value", text, allowed));
         }
@@ -85,22 +85,26 @@ final class ValuesReader {
 
     private Optional<Function<String, Value>> ofField(Mapping mapping) {
         Section section = new Section(mapping, Keys.VALUE, problems);
-        List<String> functions = Keys.VALUE.allowed().stream().filter(section::has).toList();
+        List<String> functions = FUNCTIONS.stream().filter(section::has).toList();
         if (functions.size() > 1 || functions.isEmpty() && !section.isStrange()) {
             problems.add(
                     mapping.place(),
                     "a value is count or exactly one of %s, this has %s"
                             .formatted(
-                                    String.join(", ", Keys.VALUE.allowed()),
+                                    String.join(", ", FUNCTIONS),
                                     functions.isEmpty()
                                             ? "none"
                                             : String.join(" and ", functions)));
         }
+        Optional<Double> q =
+                section.optional("q", n -> nodes.number(n, "a number between 0 and 1"));
+        Optional<Integer> k = section.optional("k", n -> nodes.smallNumber(n, Limits.TOP_K));
         Optional<Function<String, Value>> value = Optional.empty();
         for (String function : functions) {
+            boolean numeric = !function.equals("distinct") && !function.equals("top");
             value =
-                    section.optional(function, this::field)
-                            .map(field -> name -> of(function, name, field));
+                    section.optional(function, n -> numeric ? field(n) : nodes.plainPath(n))
+                            .map(field -> name -> of(function, name, field, q, k));
         }
         return value;
     }
@@ -117,12 +121,20 @@ final class ValuesReader {
         return path;
     }
 
-    private static Value of(String function, String name, FieldPath field) {
+    private static Value of(
+            String function,
+            String name,
+            FieldPath field,
+            Optional<Double> q,
+            Optional<Integer> k) {
         return switch (function) {
             case "sum" -> new Value.Sum(name, field);
             case "avg" -> new Value.Avg(name, field);
             case "min" -> new Value.Min(name, field);
             case "max" -> new Value.Max(name, field);
+            case "distinct" -> new Value.Distinct(name, field);
+            case "quantile" -> new Value.Quantile(name, field, q.orElseThrow());
+            case "top" -> new Value.Top(name, field, k.orElse(Limits.TOP_K_DEFAULT));
             default -> throw new IllegalArgumentException("unknown function: " + function);
         };
     }

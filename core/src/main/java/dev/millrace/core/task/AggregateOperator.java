@@ -29,7 +29,7 @@ final class AggregateOperator implements Operator {
         this.latenessMs = aggregation.definition().lateness().toMillis();
         this.keepMs = aggregation.definition().keep().toMillis();
         this.correctsLate = aggregation.definition().late() == LatePolicy.CORRECT;
-        this.deltas = new Deltas(aggregation);
+        this.deltas = aggregation.newDeltas();
     }
 
     @Override
@@ -80,7 +80,7 @@ final class AggregateOperator implements Operator {
     /** Hands over what was added since the last time, and begins anew. */
     Deltas takeDeltas() {
         Deltas taken = deltas;
-        deltas = new Deltas(aggregation);
+        deltas = aggregation.newDeltas();
         return taken;
     }
 }

@@ -103,7 +103,7 @@ public final class MergeTask {
 
     private AggregateWindows windowsOf(Aggregation aggregation) {
         return aggregates.computeIfAbsent(
-                aggregation.number(), _ -> new AggregateWindows(aggregation, stored, watermarkMs));
+                aggregation.number(), _ -> AggregateWindows.open(aggregation, stored, watermarkMs));
     }
 
     /** The version that every partition has come to run since the last merge. */

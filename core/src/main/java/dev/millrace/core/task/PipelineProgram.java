@@ -8,6 +8,7 @@ import dev.millrace.core.event.ReadLimits;
 import dev.millrace.core.pipeline.PipelineDefinition;
 import dev.millrace.core.pipeline.Stage;
 import dev.millrace.core.port.PipelineVersion;
+import dev.millrace.core.port.StageServices;
 
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,7 @@ public final class PipelineProgram {
     public static final int DEDUPE_BYTES_PER_ID = DedupeIndex.BYTES_PER_ID;
 
     private final PipelineVersion version;
+    private final StageServices services;
     private final PipelineDefinition definition;
     private final int partitions;
     private final int dedupeLimit;
@@ -40,6 +42,7 @@ public final class PipelineProgram {
     /**
      * @param partitions how many the pipeline has, whatever the definition says
      * @param defaultDedupeLimit ids that the pipeline remembers where the definition does not say
+     * @param services of the host, for the stages that need them
      * @throws IllegalArgumentException if the version names no state for an aggregate of the
      *     definition
      */
@@ -47,8 +50,10 @@ public final class PipelineProgram {
             PipelineVersion version,
             PipelineDefinition definition,
             int partitions,
-            long defaultDedupeLimit) {
+            long defaultDedupeLimit,
+            StageServices services) {
         this.version = version;
+        this.services = services;
         this.definition = definition;
         this.partitions = partitions;
         long dedupeIds = definition.dedupeLimit().orElse(defaultDedupeLimit);
@@ -127,6 +132,9 @@ public final class PipelineProgram {
                                                 .where()
                                                 .map(where -> where.bind(projection))
                                                 .orElse(null));
+                        case Stage.Explode _, Stage.Enrich _, Stage.Detect _, Stage.Handle _ ->
+                                throw new UnsupportedOperationException(
+                                        stage.kind() + " of " + services + " is to be written");
                     });
         }
         return List.copyOf(operators);

@@ -16,7 +16,7 @@ import java.util.Random;
 class GroupTableTest {
     private static final int STRIDE = 3;
 
-    private final GroupTable table = new GroupTable(STRIDE);
+    private final GroupTable table = new GroupTable(0, STRIDE, 0);
 
     private static KeyBuffer key(Object... values) {
         KeyBuffer key = new KeyBuffer();
@@ -59,7 +59,7 @@ class GroupTableTest {
     void behavesLikeAMap() {
         for (int seed = 0; seed < 20; seed++) {
             Random random = new Random(seed);
-            GroupTable groups = new GroupTable(STRIDE);
+            GroupTable groups = new GroupTable(0, STRIDE, 0);
             Map<List<Object>, Long> model = new LinkedHashMap<>();
             int distinct = 1 + random.nextInt(3_000);
             for (int i = 0; i < 5_000; i++) {
@@ -82,7 +82,7 @@ class GroupTableTest {
 
     @Test
     void rowsOfAnotherTableAreFoundByTheirKeys() {
-        GroupTable other = new GroupTable(1);
+        GroupTable other = new GroupTable(0, 1, 0);
         int first = other.findOrAdd(key("a", 1L));
         int second = other.findOrAdd(key("b", 2L));
         assertThat(table.find(other, second)).isEqualTo(GroupTable.NONE);

@@ -7,6 +7,7 @@ import dev.millrace.core.MillraceException;
 
 import org.junit.jupiter.api.Test;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Random;
@@ -14,7 +15,8 @@ import java.util.Random;
 class RowCodecTest {
     @Test
     void layoutIsAsItSays() {
-        byte[] row = RowCodec.encode(258, true, new long[] {9, 0, -1, 64, 9}, 1, 3);
+        byte[] row =
+                RowCodec.encode(RowCodec.Head.of(258, true), new long[] {9, 0, -1, 64, 9}, 1, 3);
         assertThat(HexFormat.of().formatHex(row))
                 .isEqualTo("0101" + "0000000000000102" + "00018001");
     }
@@ -27,12 +29,12 @@ class RowCodecTest {
             Arrays.setAll(cells, _ -> random.nextLong() >> random.nextInt(Long.SIZE));
             long revision = random.nextLong() >>> 1;
             boolean isFinal = random.nextBoolean();
-            byte[] row = RowCodec.encode(revision, isFinal, cells, 0, cells.length);
+            byte[] row =
+                    RowCodec.encode(RowCodec.Head.of(revision, isFinal), cells, 0, cells.length);
             long[] decoded = new long[cells.length];
-            RowCodec.decodeCells(row, decoded, 0);
+            ByteBuffer _ = RowCodec.decodeCells(row, decoded, 0, decoded.length);
             assertThat(decoded).isEqualTo(cells);
-            assertThat(RowCodec.revision(row)).isEqualTo(revision);
-            assertThat(RowCodec.isFinal(row)).isEqualTo(isFinal);
+            assertThat(RowCodec.head(row)).isEqualTo(RowCodec.Head.of(revision, isFinal));
         }
     }
 
@@ -40,25 +42,26 @@ class RowCodecTest {
     void extremesAreCells() {
         long[] cells = {Long.MIN_VALUE, Long.MAX_VALUE, -1, 0, 1};
         long[] decoded = new long[7];
-        RowCodec.decodeCells(RowCodec.encode(1, false, cells, 0, 5), decoded, 1, 5);
+        byte[] row = RowCodec.encode(RowCodec.Head.of(1, false), cells, 0, 5);
+        ByteBuffer _ = RowCodec.decodeCells(row, decoded, 1, 5);
         assertThat(decoded).containsExactly(0, Long.MIN_VALUE, Long.MAX_VALUE, -1, 0, 1, 0);
     }
 
     @Test
     void rowThatIsCutShortIsRefused() {
-        byte[] row = RowCodec.encode(1, false, new long[] {1, 300}, 0, 2);
+        byte[] row = RowCodec.encode(RowCodec.Head.of(1, false), new long[] {1, 300}, 0, 2);
         for (int length = 0; length < row.length; length++) {
             byte[] cut = Arrays.copyOf(row, length);
-            assertThatThrownBy(() -> RowCodec.decodeCells(cut, new long[2], 0))
+            assertThatThrownBy(() -> RowCodec.decodeCells(cut, new long[2], 0, 2))
                     .isInstanceOf(MillraceException.class);
         }
     }
 
     @Test
     void unknownVersionIsRefused() {
-        byte[] row = RowCodec.encode(1, false, new long[1], 0, 1);
+        byte[] row = RowCodec.encode(RowCodec.Head.of(1, false), new long[1], 0, 1);
         row[0] = 2;
-        assertThatThrownBy(() -> RowCodec.decodeCells(row, new long[1], 0))
+        assertThatThrownBy(() -> RowCodec.decodeCells(row, new long[1], 0, 1))
                 .isInstanceOf(MillraceException.class);
     }
 }

@@ -1,0 +1,4 @@
+package dev.millrace.core.aggregate;
+
+/** Partial values of {@link DistinctAggregator}. */
+final class DistinctSketch implements Sketch {}

@@ -1,0 +1,41 @@
+package dev.millrace.core.aggregate;
+
+import dev.millrace.core.event.Event;
+import dev.millrace.core.event.Field;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.ByteBuffer;
+
+/** To be written. */
+record QuantileAggregator(Field field, double q) implements SketchAggregator {
+    @Override
+    public @Nullable String problem(Event event) {
+        return null;
+    }
+
+    @Override
+    public @Nullable Sketch add(@Nullable Sketch to, Event event) {
+        throw new UnsupportedOperationException("quantile");
+    }
+
+    @Override
+    public Sketch merge(@Nullable Sketch into, Sketch from) {
+        throw new UnsupportedOperationException("quantile");
+    }
+
+    @Override
+    public @Nullable Object result(@Nullable Sketch sketch) {
+        throw new UnsupportedOperationException("quantile");
+    }
+
+    @Override
+    public byte[] encode(Sketch sketch) {
+        throw new UnsupportedOperationException("quantile");
+    }
+
+    @Override
+    public Sketch decode(ByteBuffer bytes) {
+        throw new UnsupportedOperationException("quantile");
+    }
+}

@@ -1,0 +1,4 @@
+package dev.millrace.core.aggregate;
+
+/** Partial values of {@link TopAggregator}. */
+final class TopSketch implements Sketch {}

@@ -1,0 +1,56 @@
+package dev.millrace.core.aggregate;
+
+import dev.millrace.core.pipeline.Window;
+
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.Optional;
+
+/** How an aggregate cuts time, made ready for arithmetic. Immutable and thread-safe. */
+public sealed interface Windows {
+    /**
+     * Windows of a number of slices in a row: one for tumbling windows, {@code size / every} for
+     * sliding ones.
+     */
+    record Sliced(Slices slices, int slicesPerWindow) implements Windows {
+        /** End of the window that starts at {@code startMs}; exclusive. */
+        public long endOf(long startMs) {
+            return slices.step(startMs, slicesPerWindow);
+        }
+
+        @Override
+        public long lastEndOf(long timestampMs) {
+            return endOf(slices.startOf(timestampMs));
+        }
+    }
+
+    /**
+     * Windows that events of a group make by coming less than {@code gapMs}, or just that, apart.
+     */
+    record Sessions(long gapMs) implements Windows {
+        @Override
+        public long lastEndOf(long timestampMs) {
+            return timestampMs + gapMs;
+        }
+    }
+
+    /**
+     * End of the last window that holds the instant: past it, no window wants the instant any more.
+     */
+    long lastEndOf(long timestampMs);
+
+    static Windows of(Window window) {
+        return switch (window) {
+            case Window.Tumbling tumbling ->
+                    new Sliced(slices(tumbling.size(), tumbling.zone()), 1);
+            case Window.Sliding sliding ->
+                    new Sliced(slices(sliding.every(), sliding.zone()), sliding.slices());
+            case Window.Session session -> new Sessions(session.gap().toMillis());
+        };
+    }
+
+    private static Slices slices(Duration size, Optional<ZoneId> zone) {
+        return zone.<Slices>map(id -> new ZonedSlices(id, size.toMillis()))
+                .orElseGet(() -> new EpochSlices(size.toMillis()));
+    }
+}
