@@ -5,7 +5,6 @@ import dev.millrace.core.expression.Expression;
 import dev.millrace.core.pipeline.Node.Mapping;
 
 import java.time.Duration;
-import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -20,11 +19,13 @@ final class AggregateReader {
     }
 
     private final NodeReader nodes;
+    private final WindowReader windows;
     private final ValuesReader values;
     private final Problems problems;
 
     AggregateReader(NodeReader nodes, Problems problems) {
         this.nodes = nodes;
+        this.windows = new WindowReader(nodes, problems);
         this.values = new ValuesReader(nodes, problems);
         this.problems = problems;
     }
@@ -37,7 +38,7 @@ final class AggregateReader {
             return Optional.empty();
         }
         Section section = new Section(mapping.get(), Keys.AGGREGATE, problems);
-        Optional<Window> window = section.required("window", this::window);
+        Optional<Window> window = section.required("window", windows::read);
         Optional<Expression> where =
                 section.optional("where", n -> nodes.expression(n, Expression.Type.BOOLEAN));
         Optional<List<FieldPath>> by = section.optional("by", this::by);
@@ -101,29 +102,6 @@ final class AggregateReader {
                                 Durations.format(keep),
                                 section.has("keep") ? "" : " by default"));
         return false;
-    }
-
-    private Optional<Window> window(Node node) {
-        Optional<Mapping> mapping = nodes.mapping(node, "a mapping like {tumbling: 5m}");
-        if (mapping.isEmpty()) {
-            return Optional.empty();
-        }
-        Section section = new Section(mapping.get(), Keys.WINDOW, problems);
-        Optional<Duration> tumbling = size(section, "tumbling");
-        Optional<Duration> sliding = size(section, "sliding");
-        Optional<Duration> every = size(section, "every");
-        Optional<Duration> gap = size(section, "session");
-        Optional<ZoneId> zone =
-                section.optional("zone", n -> nodes.text(n, "a time zone").map(ZoneId::of));
-        return tumbling.<Window>map(size -> new Window.Tumbling(size, zone))
-                .or(() ->
-                        sliding.flatMap(
-                                size -> every.map(step -> new Window.Sliding(size, step, zone))))
-                .or(() -> gap.map(Window.Session::new));
-    }
-
-    private Optional<Duration> size(Section section, String key) {
-        return section.optional(key, n -> nodes.duration(n, Limits.WINDOW_SIZE));
     }
 
     private Optional<List<FieldPath>> by(Node node) {

@@ -74,6 +74,9 @@ record Keys(List<String> allowed, List<String> later) {
                             "cache",
                             "retry"),
                     List.of());
+    static final Keys POSTGRES = new Keys(List.of("url", "query"), List.of());
+    static final Keys HTTP = new Keys(List.of("url", "headers"), List.of());
+    static final Keys CACHE = new Keys(List.of("size", "age"), List.of());
     static final Keys RETRY = new Keys(List.of("attempts", "backoff"), List.of());
 
     Keys {

@@ -43,6 +43,7 @@ final class Limits {
 
     static final Bounds<Duration> WINDOW_SIZE =
             new Bounds<>(Duration.ofMillis(1), Duration.ofDays(366), Durations::format);
+    static final int SLICES_MAX = 1_000_000;
     static final Duration LATENESS_DEFAULT = Duration.ofMinutes(1);
     static final LatePolicy LATE_DEFAULT = LatePolicy.DEAD_LETTER;
     static final Duration KEEP_DEFAULT = Duration.ofDays(90);
@@ -58,9 +59,9 @@ final class Limits {
     static final Duration HANDLER_TIMEOUT_DEFAULT = Duration.ofSeconds(5);
     static final Bounds<Duration> HANDLER_TIMEOUT =
             new Bounds<>(Duration.ofMillis(1), Duration.ofMinutes(10), Durations::format);
-    static final int CACHE_ENTRIES_DEFAULT = 100_000;
     static final Bounds<Integer> CACHE_ENTRIES = new Bounds<>(0, 10_000_000, String::valueOf);
-    static final Duration CACHE_AGE_DEFAULT = Duration.ofMinutes(5);
+    static final Stage.Enrich.Cache CACHE_DEFAULT =
+            new Stage.Enrich.Cache(100_000, Duration.ofMinutes(5));
     static final Bounds<Integer> RETRY_ATTEMPTS = new Bounds<>(1, 10, String::valueOf);
     static final Duration RETRY_BACKOFF_DEFAULT = Duration.ofMillis(100);
     static final Bounds<Duration> RETRY_BACKOFF =

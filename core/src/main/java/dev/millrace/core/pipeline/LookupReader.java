@@ -2,15 +2,35 @@ package dev.millrace.core.pipeline;
 
 import dev.millrace.core.event.FieldPath;
 import dev.millrace.core.pipeline.Node.Mapping;
+import dev.millrace.core.pipeline.Node.Member;
+import dev.millrace.core.pipeline.Stage.Enrich;
+import dev.millrace.core.pipeline.Stage.Enrich.OnMissing;
 
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /** Reads what stands under {@code enrich}, and {@code retry}. For one file. */
 final class LookupReader {
+    private static final List<String> SOURCES = List.of("table", "postgres", "http");
+
+    /** What has a meaning only where a lookup takes time. */
+    private static final List<String> REMOTE_KEYS = List.of("timeout", "cache", "retry");
+
+    private static final List<String> ON_MISSING = List.of("pass", "dead-letter");
+
+    /** A dollar and a brace that begin no variable. */
+    private static final Pattern BAD_VARIABLE =
+            Pattern.compile("\\$\\{(?![A-Za-z_][A-Za-z0-9_]*\\})");
+
+    private static final Pattern HTTP_URL = Pattern.compile("(https?://|\\$\\{).+");
+    private static final Pattern POSTGRES_URL =
+            Pattern.compile("(jdbc:postgresql:|postgres(ql)?://|\\$\\{).+");
+
     private final NodeReader nodes;
     private final Problems problems;
 
@@ -19,6 +39,7 @@ final class LookupReader {
         this.problems = problems;
     }
 
+    /** A stage but for its name; empty if anything in it is wrong. */
     Optional<Function<String, Stage>> enrich(Node node) {
         Optional<Mapping> mapping =
                 nodes.mapping(
@@ -27,62 +48,157 @@ final class LookupReader {
             return Optional.empty();
         }
         Section section = new Section(mapping.get(), Keys.ENRICH, problems);
-        Optional<LookupSource> source = source(section);
+        Optional<String> kind = section.oneOf("enrich", SOURCES);
+        Optional<String> column =
+                section.companion("column", "table", false)
+                        .flatMap(key -> section.optional(key, n -> text(n, "a column's name")));
+        Optional<LookupSource> source =
+                kind.flatMap(key -> section.optional(key, n -> source(key, n, column)));
         Optional<FieldPath> match = section.required("match", nodes::plainPath);
-        Optional<FieldPath> into = section.required("into", nodes::path);
-        Optional<Stage.Enrich.OnMissing> onMissing =
-                section.optional("onMissing", n -> nodes.text(n, "pass or dead-letter"))
-                        .map(text ->
-                                text.equals("pass")
-                                        ? Stage.Enrich.OnMissing.PASS
-                                        : Stage.Enrich.OnMissing.DEAD_LETTER);
+        Optional<FieldPath> into = section.required("into", this::target);
+        Optional<OnMissing> onMissing = section.optional("onMissing", this::onMissing);
         Optional<Duration> timeout =
                 section.optional("timeout", n -> nodes.duration(n, Limits.LOOKUP_TIMEOUT));
+        Optional<Enrich.Cache> cache = section.optional("cache", this::cache);
         Optional<Stage.Retry> retry = section.optional("retry", this::retry);
+        if (section.has("table")) {
+            REMOTE_KEYS.stream()
+                    .filter(section::has)
+                    .forEach(key ->
+                            problems.add(
+                                    section.placeOf(key),
+                                    "'%s' has no meaning for a table".formatted(key)));
+        }
         if (source.isEmpty() || match.isEmpty() || into.isEmpty()) {
             return Optional.empty();
         }
         return Optional.of(name ->
-                new Stage.Enrich(
+                new Enrich(
                         name,
                         source.get(),
                         match.get(),
                         into.get(),
-                        onMissing.orElse(Stage.Enrich.OnMissing.PASS),
+                        onMissing.orElse(OnMissing.PASS),
                         timeout.orElse(Limits.LOOKUP_TIMEOUT_DEFAULT),
-                        new Stage.Enrich.Cache(
-                                Limits.CACHE_ENTRIES_DEFAULT, Limits.CACHE_AGE_DEFAULT),
+                        cache.orElse(Limits.CACHE_DEFAULT),
                         retry.orElse(Stage.Retry.NONE)));
     }
 
-    private Optional<LookupSource> source(Section section) {
-        Optional<String> column = section.optional("column", n -> nodes.text(n, "a column"));
-        Optional<LookupSource> table =
-                section.optional("table", n -> nodes.text(n, "the name of a file"))
-                        .map(file -> new LookupSource.Table(file, column));
-        Optional<LookupSource> postgres =
-                section.optional("postgres", n -> nodes.mapping(n, "a mapping"))
-                        .map(m -> new LookupSource.Postgres(text(m, "url"), text(m, "query")));
-        Optional<LookupSource> http =
-                section.optional("http", n -> nodes.mapping(n, "a mapping"))
-                        .map(m -> new LookupSource.Http(text(m, "url"), headers(m)));
-        return table.or(() -> postgres).or(() -> http);
+    private Optional<LookupSource> source(String kind, Node node, Optional<String> column) {
+        return switch (kind) {
+            case "table" ->
+                    text(node, "the name of a file").map(f -> new LookupSource.Table(f, column));
+            case "postgres" -> postgres(node);
+            case "http" -> http(node);
+            default -> throw new IllegalArgumentException("unknown source: " + kind);
+        };
     }
 
-    private String text(Mapping mapping, String key) {
-        Node node = mapping.value(key);
-        return node == null ? "" : nodes.text(node, "a text").orElse("");
-    }
-
-    private Map<String, String> headers(Mapping mapping) {
-        Map<String, String> headers = new HashMap<>();
-        if (mapping.value("headers") instanceof Mapping given) {
-            given.members()
-                    .forEach((name, member) ->
-                            nodes.text(member.value(), "a text")
-                                    .ifPresent(value -> headers.put(name, value)));
+    private Optional<LookupSource> postgres(Node node) {
+        Optional<Mapping> mapping =
+                nodes.mapping(node, "a mapping like {url: \"${DATABASE_URL}\", query: \"…\"}");
+        if (mapping.isEmpty()) {
+            return Optional.empty();
         }
-        return headers;
+        Section section = new Section(mapping.get(), Keys.POSTGRES, problems);
+        Optional<String> url =
+                section.required(
+                        "url",
+                        n -> matching(n, POSTGRES_URL, "a URL like postgresql://host/database"));
+        Optional<String> query = section.required("query", this::query);
+        return url.flatMap(u -> query.map(q -> new LookupSource.Postgres(u, q)));
+    }
+
+    private Optional<String> query(Node node) {
+        String expected =
+                "a query with one ? for the value, like SELECT name FROM sites WHERE id = ?";
+        return text(node, expected)
+                .filter(query ->
+                        holds(query.chars().filter(c -> c == '?').count() == 1, node, expected));
+    }
+
+    private Optional<LookupSource> http(Node node) {
+        Optional<Mapping> mapping =
+                nodes.mapping(node, "a mapping like {url: \"https://example.org/{value}\"}");
+        if (mapping.isEmpty()) {
+            return Optional.empty();
+        }
+        Section section = new Section(mapping.get(), Keys.HTTP, problems);
+        String expected = "a URL with {value} in it, like https://example.org/sites/{value}";
+        Optional<String> url =
+                section.required(
+                        "url",
+                        n ->
+                                matching(n, HTTP_URL, expected)
+                                        .filter(text ->
+                                                holds(text.contains("{value}"), n, expected)));
+        Optional<Map<String, String>> headers = section.optional("headers", this::headers);
+        return url.map(u -> new LookupSource.Http(u, headers.orElse(Map.of())));
+    }
+
+    private Optional<Map<String, String>> headers(Node node) {
+        Optional<Mapping> mapping = nodes.mapping(node, "a mapping of header names to values");
+        return mapping.map(given -> {
+            Map<String, String> headers = new LinkedHashMap<>();
+            for (Map.Entry<String, Member> one : given.members().entrySet()) {
+                text(one.getValue().value(), "a header's value")
+                        .ifPresent(value -> headers.put(one.getKey(), value));
+            }
+            return headers;
+        });
+    }
+
+    private Optional<String> matching(Node node, Pattern pattern, String expected) {
+        return text(node, expected)
+                .filter(text -> holds(pattern.matcher(text).matches(), node, expected));
+    }
+
+    /** A text that is not empty, and in which every variable has a name. */
+    private Optional<String> text(Node node, String expected) {
+        return nodes.text(node, expected)
+                .filter(text -> holds(!text.isBlank(), node, expected))
+                .filter(text ->
+                        holds(
+                                !BAD_VARIABLE.matcher(text).find(),
+                                node,
+                                "a text in which every ${ begins a variable like ${NAME}"));
+    }
+
+    private boolean holds(boolean right, Node node, String expected) {
+        return right || nodes.wrong(node, expected).isPresent();
+    }
+
+    private Optional<FieldPath> target(Node node) {
+        return nodes.path(node)
+                .filter(path ->
+                        holds(
+                                Assignment.isAssignable(path),
+                                node,
+                                "a field in data, like data.site"));
+    }
+
+    private Optional<OnMissing> onMissing(Node node) {
+        Optional<String> text = nodes.text(node, String.join(" or ", ON_MISSING));
+        if (text.isPresent() && !ON_MISSING.contains(text.get())) {
+            problems.add(node.place(), Spelling.unknown("policy", text.get(), ON_MISSING));
+            return Optional.empty();
+        }
+        return text.map(one -> one.equals("pass") ? OnMissing.PASS : OnMissing.DEAD_LETTER);
+    }
+
+    private Optional<Enrich.Cache> cache(Node node) {
+        Optional<Mapping> mapping = nodes.mapping(node, "a mapping like {size: 10000, age: 5m}");
+        if (mapping.isEmpty()) {
+            return Optional.empty();
+        }
+        Section section = new Section(mapping.get(), Keys.CACHE, problems);
+        Optional<Integer> size =
+                section.optional("size", n -> nodes.smallNumber(n, Limits.CACHE_ENTRIES));
+        Optional<Duration> age = section.optional("age", n -> nodes.duration(n, Limits.DURATION));
+        return Optional.of(
+                new Enrich.Cache(
+                        size.orElse(Limits.CACHE_DEFAULT.entries()),
+                        age.orElse(Limits.CACHE_DEFAULT.age())));
     }
 
     /** {@code {attempts: 3, backoff: 100ms}}. */

@@ -53,6 +53,27 @@ public record PipelineDefinition(
             throw new IllegalArgumentException(
                     "two stages have one name: " + stages.stream().map(Stage::name).toList());
         }
+        checkDetectors(stages);
+    }
+
+    private static void checkDetectors(List<Stage> stages) {
+        for (Stage stage : stages) {
+            if (stage instanceof Stage.Detect detect) {
+                String flaw =
+                        stages.stream()
+                                .filter(one -> one.name().equals(detect.of()))
+                                .findFirst()
+                                .map(one ->
+                                        one instanceof Stage.Aggregate aggregate
+                                                ? DetectReader.flaw(aggregate, detect.value())
+                                                        .orElse("")
+                                                : one.name() + " is no aggregate")
+                                .orElse("there is no aggregate " + detect.of());
+                if (!flaw.isEmpty()) {
+                    throw new IllegalArgumentException(detect.name() + ": " + flaw);
+                }
+            }
+        }
     }
 
     /** Every field that the key or a stage names: what a reader must extract. */

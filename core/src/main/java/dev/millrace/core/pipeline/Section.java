@@ -3,6 +3,7 @@ package dev.millrace.core.pipeline;
 import dev.millrace.core.pipeline.Node.Mapping;
 import dev.millrace.core.pipeline.Node.Member;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -43,6 +44,41 @@ final class Section {
 
     boolean has(String key) {
         return mapping.members().containsKey(key);
+    }
+
+    /**
+     * The one of {@code kinds} that is there. None or several are a problem, unless a strange key
+     * may be the one that is missing.
+     *
+     * @param what is being read: {@code a window}
+     */
+    Optional<String> oneOf(String what, List<String> kinds) {
+        List<String> given = kinds.stream().filter(this::has).toList();
+        if (given.size() > 1) {
+            problems.add(
+                    place(),
+                    "%s is one of %s, this is %s"
+                            .formatted(
+                                    what, String.join(", ", kinds), String.join(" and ", given)));
+        } else if (given.isEmpty() && !strange) {
+            problems.add(place(), "%s needs one of %s".formatted(what, String.join(", ", kinds)));
+        }
+        return given.size() == 1 ? Optional.of(given.getFirst()) : Optional.empty();
+    }
+
+    /**
+     * A key that makes sense only beside another one: returned if both are there. Alone it is a
+     * problem; if it is {@code required}, so is the other one without it.
+     */
+    Optional<String> companion(String key, String of, boolean required) {
+        Member member = mapping.members().get(key);
+        if (member != null && !has(of)) {
+            problems.add(member.place(), "'%s' goes with '%s'".formatted(key, of));
+        }
+        if (required && has(of) && !has(key)) {
+            problems.add(place(), "'%s' needs '%s'".formatted(of, key));
+        }
+        return has(key) && has(of) ? Optional.of(key) : Optional.empty();
     }
 
     /** Where the value of a key stands; the mapping itself, where the key is left out. */

@@ -17,6 +17,9 @@ final class ValuesReader {
     private static final List<String> FUNCTIONS =
             List.of("sum", "avg", "min", "max", "distinct", "quantile", "top");
 
+    /** Functions of any plain value, not of numbers alone. */
+    private static final List<String> ANY_KIND = List.of("distinct", "top");
+
     private final NodeReader nodes;
     private final Problems problems;
 
@@ -75,8 +78,10 @@ final class ValuesReader {
         List<String> allowed = new ArrayList<>(List.of(COUNT));
         allowed.addAll(FUNCTIONS);
         if (allowed.contains(text)) {
+            String more = text.equals("quantile") ? ", q: 0.95" : "";
             problems.add(
-                    word.place(), "'%s' needs a field, like {%<s: data.bytes}".formatted(text));
+                    word.place(),
+                    "'%s' needs a field, like {%<s: data.bytes%s}".formatted(text, more));
         } else {
             problems.add(word.place(), Spelling.unknown("value", text, allowed));
         }
@@ -85,31 +90,41 @@ final class ValuesReader {
 
     private Optional<Function<String, Value>> ofField(Mapping mapping) {
         Section section = new Section(mapping, Keys.VALUE, problems);
-        List<String> functions = FUNCTIONS.stream().filter(section::has).toList();
-        if (functions.size() > 1 || functions.isEmpty() && !section.isStrange()) {
-            problems.add(
-                    mapping.place(),
-                    "a value is count or exactly one of %s, this has %s"
-                            .formatted(
-                                    String.join(", ", FUNCTIONS),
-                                    functions.isEmpty()
-                                            ? "none"
-                                            : String.join(" and ", functions)));
-        }
+        Optional<String> function = section.oneOf("a value", FUNCTIONS);
         Optional<Double> q =
-                section.optional("q", n -> nodes.number(n, "a number between 0 and 1"));
-        Optional<Integer> k = section.optional("k", n -> nodes.smallNumber(n, Limits.TOP_K));
-        Optional<Function<String, Value>> value = Optional.empty();
-        for (String function : functions) {
-            boolean numeric = !function.equals("distinct") && !function.equals("top");
-            value =
-                    section.optional(function, n -> numeric ? field(n) : nodes.plainPath(n))
-                            .map(field -> name -> of(function, name, field, q, k));
+                section.companion("q", "quantile", true)
+                        .flatMap(key -> section.optional(key, this::share));
+        Optional<Integer> k =
+                section.companion("k", "top", false)
+                        .flatMap(key ->
+                                section.optional(key, n -> nodes.smallNumber(n, Limits.TOP_K)));
+        if (function.isEmpty()) {
+            return Optional.empty();
         }
-        return value;
+        boolean numeric = !ANY_KIND.contains(function.get());
+        Optional<FieldPath> field =
+                section.optional(
+                        function.get(), n -> numeric ? numberField(n) : nodes.plainPath(n));
+        boolean incomplete =
+                field.isEmpty()
+                        || section.isStrange()
+                        || section.has("q") != q.isPresent()
+                        || section.has("k") != k.isPresent()
+                        || function.get().equals("quantile") && q.isEmpty();
+        return incomplete
+                ? Optional.empty()
+                : Optional.of(name -> of(function.get(), name, field.get(), q, k));
     }
 
-    private Optional<FieldPath> field(Node node) {
+    private Optional<Double> share(Node node) {
+        String expected = "a number between 0 and 1, both excluded";
+        Optional<Double> number = nodes.number(node, expected);
+        return number.isPresent() && !(number.get() > 0 && number.get() < 1)
+                ? nodes.wrong(node, expected)
+                : number;
+    }
+
+    private Optional<FieldPath> numberField(Node node) {
         Optional<FieldPath> path = nodes.path(node);
         if (path.isPresent() && !Value.canBeNumber(path.get())) {
             problems.add(

@@ -38,6 +38,11 @@ public sealed interface Window {
                         "every must divide the window's size, but %s does not divide %s"
                                 .formatted(Durations.format(every), Durations.format(size)));
             }
+            if (size.toMillis() / every.toMillis() > Limits.SLICES_MAX) {
+                throw new IllegalArgumentException(
+                        "a window starts at most %d times in its size"
+                                .formatted(Limits.SLICES_MAX));
+            }
             zone.ifPresent(_ -> checkZoned("every", every));
         }
 

@@ -38,11 +38,26 @@ class LimitsTest {
                         "RETENTION_SIZE = 1MiB to 1048576TiB",
                         "RETENTION_DEFAULT = Retention[age=PT168H, sizeBytes=53687091200]",
                         "WINDOW_SIZE = 1ms to 366d",
+                        "SLICES_MAX = 1000000",
                         "LATENESS_DEFAULT = PT1M",
                         "LATE_DEFAULT = DEAD_LETTER",
                         "KEEP_DEFAULT = PT2160H",
+                        "KEEP_DEFAULT_SLIDING = PT1H",
+                        "TOP_K = 1 to 1000",
+                        "TOP_K_DEFAULT = 10",
                         "MAX_GROUPS_DEFAULT = 100000",
-                        "MAX_GROUPS = 1 to 100000000");
+                        "MAX_GROUPS = 1 to 100000000",
+                        "LOOKUP_TIMEOUT_DEFAULT = PT2S",
+                        "LOOKUP_TIMEOUT = 1ms to 1m",
+                        "HANDLER_TIMEOUT_DEFAULT = PT5S",
+                        "HANDLER_TIMEOUT = 1ms to 10m",
+                        "CACHE_ENTRIES = 0 to 10000000",
+                        "CACHE_DEFAULT = Cache[entries=100000, age=PT5M]",
+                        "RETRY_ATTEMPTS = 1 to 10",
+                        "RETRY_BACKOFF_DEFAULT = PT0.1S",
+                        "RETRY_BACKOFF = 0s to 1m",
+                        "SENSITIVITY_DEFAULT = 4.0",
+                        "MINIMUM_DEFAULT = 0.0");
     }
 
     @Test
@@ -53,13 +68,21 @@ class LimitsTest {
                                 + " dedupe, dedupeLimit, queueLimit, retention, schema, stages],"
                                 + " later=[sinks]]",
                         "RETENTION = Keys[allowed=[age, size], later=[]]",
-                        "STAGE = Keys[allowed=[name, filter, transform, aggregate],"
-                                + " later=[explode, enrich, detect, handler]]",
+                        "STAGE = Keys[allowed=[name, filter, transform, explode, enrich, aggregate,"
+                                + " detect, handler, config, timeout, retry], later=[]]",
                         "AGGREGATE = Keys[allowed=[window, where, by, values, lateness, late,"
                                 + " keep, maxGroups], later=[]]",
-                        "WINDOW = Keys[allowed=[tumbling], later=[sliding, every, session, zone]]",
-                        "VALUE = Keys[allowed=[sum, avg, min, max],"
-                                + " later=[distinct, quantile, q, top, k]]");
+                        "WINDOW = Keys[allowed=[tumbling, sliding, every, session, zone],"
+                                + " later=[]]",
+                        "VALUE = Keys[allowed=[sum, avg, min, max, distinct, quantile, q, top, k],"
+                                + " later=[]]",
+                        "DETECT = Keys[allowed=[of, value, sensitivity, minimum], later=[]]",
+                        "ENRICH = Keys[allowed=[table, postgres, http, match, column, into,"
+                                + " onMissing, timeout, cache, retry], later=[]]",
+                        "POSTGRES = Keys[allowed=[url, query], later=[]]",
+                        "HTTP = Keys[allowed=[url, headers], later=[]]",
+                        "CACHE = Keys[allowed=[size, age], later=[]]",
+                        "RETRY = Keys[allowed=[attempts, backoff], later=[]]");
     }
 
     private static Stream<String> constants(Class<?> type) {
