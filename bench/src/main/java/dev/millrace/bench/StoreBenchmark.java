@@ -115,7 +115,8 @@ public final class StoreBenchmark {
                 appendEvent(payload, random);
             }
             byte[] json = payload.toString().getBytes(StandardCharsets.UTF_8);
-            records[i] = JournalCodec.encode(new JournalRecord.Events(0, 1, events, 0, json));
+            records[i] =
+                    JournalCodec.encode(new JournalRecord.Events(0, 1, events, 0, false, json));
         }
         return records;
     }

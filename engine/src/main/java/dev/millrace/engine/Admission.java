@@ -43,7 +43,7 @@ final class Admission {
     }
 
     /** Blocks until the events are durable; {@code body} is kept. */
-    IngestOutcome ingest(byte[] body, int length, BodyFormat format) {
+    IngestOutcome ingest(byte[] body, int length, BodyFormat format, boolean history) {
         while (true) {
             Optional<String> reason = trouble.get();
             if (reason.isPresent()) {
@@ -59,7 +59,7 @@ final class Admission {
                     return new IngestOutcome.TooLarge(tooLarge.detail());
                 }
                 case ReadResult.Read read -> {
-                    Optional<IngestOutcome> outcome = append(program, read, receivedAtMs);
+                    Optional<IngestOutcome> outcome = append(program, read, receivedAtMs, history);
                     if (outcome.isPresent()) {
                         return outcome.get();
                     }
@@ -70,7 +70,7 @@ final class Admission {
 
     /** Empty if the pipeline has got another version since the body was read. */
     private Optional<IngestOutcome> append(
-            PipelineProgram program, ReadResult.Read read, long receivedAtMs) {
+            PipelineProgram program, ReadResult.Read read, long receivedAtMs, boolean history) {
         int accepted = read.batch().size();
         int rejected = read.rejections().size();
         var done =
@@ -87,6 +87,7 @@ final class Admission {
                         program.version().version(),
                         read.received(),
                         rejected,
+                        history,
                         read.batch().payloadLength(),
                         read.batch()::writePayload);
         if (accepted > 0
@@ -98,7 +99,8 @@ final class Admission {
         boolean published = false;
         try {
             var request =
-                    new JournalRequest.Events(record, program, read.batch(), read.rejections());
+                    new JournalRequest.Events(
+                            record, program, read.batch().history(history), read.rejections());
             JournalWriter.Appended appended = writer.append(parts.journal(), request);
             published = appended == JournalWriter.Appended.DURABLE;
             return switch (appended) {

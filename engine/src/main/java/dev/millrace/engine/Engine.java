@@ -75,7 +75,7 @@ public final class Engine implements AutoCloseable {
      * @throws MillraceException if the storage cannot be read
      */
     public static Engine open(Storage storage, EngineOptions options) {
-        return open(storage, options, HostClock.SYSTEM);
+        return open(storage, options, HostClock.system());
     }
 
     static Engine open(Storage storage, EngineOptions options, HostClock clock) {

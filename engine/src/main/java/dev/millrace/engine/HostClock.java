@@ -2,19 +2,11 @@ package dev.millrace.engine;
 
 /** The clocks of the host: wall time for receipts, monotonic time for everything that measures. */
 interface HostClock {
-    HostClock SYSTEM =
-            new HostClock() {
-                @Override
-                public long epochMs() {
-                    return System.currentTimeMillis();
-                }
+    static HostClock system() {
+        return new SteadyClock(System::currentTimeMillis, System::nanoTime);
+    }
 
-                @Override
-                public long nanos() {
-                    return System.nanoTime();
-                }
-            };
-
+    /** Epoch milliseconds; never falls. */
     long epochMs();
 
     long nanos();

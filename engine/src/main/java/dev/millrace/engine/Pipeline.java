@@ -82,7 +82,15 @@ public final class Pipeline {
      *     it afterwards
      */
     public IngestOutcome ingest(byte[] body, int length, BodyFormat format) {
-        return admission.ingest(body, length, format);
+        return admission.ingest(body, length, format, false);
+    }
+
+    /**
+     * As {@link #ingest(byte[], int, BodyFormat)}, for old events that are loaded beside the live
+     * ones: they are never late, move no watermark and raise no alert.
+     */
+    public IngestOutcome ingestHistory(byte[] body, int length, BodyFormat format) {
+        return admission.ingest(body, length, format, true);
     }
 
     /**

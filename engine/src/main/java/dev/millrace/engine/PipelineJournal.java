@@ -146,7 +146,8 @@ final class PipelineJournal {
                 EventBatch batch =
                         admitting
                                 .reader()
-                                .reread(payload, 0, payload.length, events.receivedAtMs());
+                                .reread(payload, 0, payload.length, events.receivedAtMs())
+                                .history(events.history());
                 if (batch.size() > 0) {
                     depth.enter(batch.size(), payload.length);
                 }

@@ -25,7 +25,7 @@ final class Journals {
 
     /** Appends a record of one event, received at {@code offset}. */
     static void append(Storage storage, PipelineStore pipeline, long offset, byte[] payload) {
-        JournalRecord record = new JournalRecord.Events(offset, 1, 1, 0, payload);
+        JournalRecord record = new JournalRecord.Events(offset, 1, 1, 0, false, payload);
         storage.append(
                 List.of(
                         new JournalAppend(

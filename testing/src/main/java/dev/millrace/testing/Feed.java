@@ -91,7 +91,9 @@ final class Feed {
                 PipelineProgram program = programs.version(events.version());
                 byte[] payload = events.payload();
                 yield new TaskRecord.Events(
-                        program.reader().reread(payload, 0, payload.length, events.receivedAtMs()),
+                        program.reader()
+                                .reread(payload, 0, payload.length, events.receivedAtMs())
+                                .history(events.history()),
                         endOffset);
             }
             case JournalRecord.Change change ->

@@ -92,6 +92,7 @@ final class Scribe {
                         program.version().version(),
                         read.received(),
                         0,
+                        false,
                         read.batch().payload()));
     }
 

@@ -265,7 +265,8 @@ public abstract class StorageContract {
         void mayBeBig() {
             byte[] payload = new byte[11 << 20];
             new Random(1).nextBytes(payload);
-            byte[] record = JournalCodec.encode(new JournalRecord.Events(1, 1, 1, 0, payload));
+            byte[] record =
+                    JournalCodec.encode(new JournalRecord.Events(1, 1, 1, 0, false, payload));
             storage.append(List.of(new JournalAppend(web, 0, record, List.of(), Optional.empty())));
             reopen();
             web.readJournal(
@@ -714,7 +715,7 @@ public abstract class StorageContract {
         long before = storage.sizeBytes();
         byte[] payload = new byte[1 << 20];
         new Random(1).nextBytes(payload);
-        byte[] record = JournalCodec.encode(new JournalRecord.Events(1, 1, 1, 0, payload));
+        byte[] record = JournalCodec.encode(new JournalRecord.Events(1, 1, 1, 0, false, payload));
         storage.append(List.of(new JournalAppend(web, 0, record, List.of(), Optional.empty())));
         assertThat(storage.sizeBytes() - before).isGreaterThanOrEqualTo(payload.length);
     }
@@ -731,7 +732,7 @@ public abstract class StorageContract {
 
     private static JournalAppend plain(
             PipelineStore pipeline, long offset, int width, String payload) {
-        JournalRecord record = new JournalRecord.Events(offset, 1, width, 0, bytes(payload));
+        JournalRecord record = new JournalRecord.Events(offset, 1, width, 0, false, bytes(payload));
         return new JournalAppend(
                 pipeline, offset, JournalCodec.encode(record), List.of(), Optional.empty());
     }
@@ -739,7 +740,8 @@ public abstract class StorageContract {
     private static JournalAppend appendOf(
             PipelineStore pipeline, long offset, List<DeadLetter> letters) {
         int rejected = letters.size();
-        JournalRecord record = new JournalRecord.Events(offset, 1, rejected, rejected, new byte[0]);
+        JournalRecord record =
+                new JournalRecord.Events(offset, 1, rejected, rejected, false, new byte[0]);
         return new JournalAppend(
                 pipeline, offset, JournalCodec.encode(record), letters, Optional.empty());
     }

@@ -13,6 +13,7 @@ import java.util.Objects;
 public final class EventBatch {
     private final Projection projection;
     private final long receivedAtMs;
+    private final boolean history;
     private final byte[] bytes;
     private final int size;
     private final int[] table;
@@ -38,6 +39,7 @@ public final class EventBatch {
             boolean contiguous) {
         this.projection = projection;
         this.receivedAtMs = receivedAtMs;
+        this.history = false;
         this.bytes = bytes;
         this.size = size;
         this.table = table;
@@ -46,6 +48,21 @@ public final class EventBatch {
         this.eventsOf = group(partitionOf, size, partitions);
         this.contiguous = contiguous;
         this.payloadLength = measure();
+    }
+
+    /** The same events as history. */
+    private EventBatch(EventBatch live) {
+        this.projection = live.projection;
+        this.receivedAtMs = live.receivedAtMs;
+        this.history = true;
+        this.bytes = live.bytes;
+        this.size = live.size;
+        this.table = live.table;
+        this.timestamps = live.timestamps;
+        this.partitionOf = live.partitionOf;
+        this.eventsOf = live.eventsOf;
+        this.contiguous = live.contiguous;
+        this.payloadLength = live.payloadLength;
     }
 
     private static int[][] group(int[] partitionOf, int size, int partitions) {
@@ -89,6 +106,18 @@ public final class EventBatch {
     /** When the body was received, epoch milliseconds. */
     public long receivedAtMs() {
         return receivedAtMs;
+    }
+
+    /**
+     * Whether these are old events, loaded beside the live ones: never late, moving no watermark.
+     */
+    public boolean isHistory() {
+        return history;
+    }
+
+    /** This batch, if {@code isHistory}, as history. */
+    public EventBatch history(boolean isHistory) {
+        return isHistory == history || !isHistory ? this : new EventBatch(this);
     }
 
     public int partitions() {

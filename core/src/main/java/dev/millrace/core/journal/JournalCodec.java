@@ -14,8 +14,8 @@ import java.util.function.Consumer;
  * The bytes of a journal record, big-endian: kind {@code u8}, received-at {@code i64}, then
  *
  * <ul>
- *   <li>events: version {@code i32}, received {@code i32}, rejected {@code i32}, payload to the
- *       end;
+ *   <li>events, and events that are history: version {@code i32}, received {@code i32}, rejected
+ *       {@code i32}, payload to the end;
  *   <li>change: version {@code i32};
  *   <li>replay and discard: name as length {@code i32} and UTF-8, number of letters {@code i32},
  *       each as time {@code i64}, partition {@code u16}, sequence {@code i64};
@@ -30,6 +30,7 @@ public final class JournalCodec {
     private static final byte REPLAY = 3;
     private static final byte DISCARD = 4;
     private static final byte ADVANCE = 5;
+    private static final byte HISTORY = 6;
 
     private static final int COMMON_BYTES = 1 + Long.BYTES;
     private static final int EVENTS_HEADER_BYTES = COMMON_BYTES + 3 * Integer.BYTES;
@@ -42,7 +43,7 @@ public final class JournalCodec {
         return switch (record) {
             case JournalRecord.Events events -> {
                 byte[] payload = events.payload();
-                yield begin(EVENTS, events, EVENTS_HEADER_BYTES + payload.length)
+                yield begin(kindOf(events.history()), events, EVENTS_HEADER_BYTES + payload.length)
                         .putInt(events.version())
                         .putInt(events.received())
                         .putInt(events.rejected())
@@ -75,10 +76,11 @@ public final class JournalCodec {
             int version,
             int received,
             int rejected,
+            boolean history,
             int payloadLength,
             Consumer<ByteBuffer> payload) {
         byte[] bytes = new byte[EVENTS_HEADER_BYTES + payloadLength];
-        ByteBuffer out = ByteBuffer.wrap(bytes).put(EVENTS).putLong(receivedAtMs);
+        ByteBuffer out = ByteBuffer.wrap(bytes).put(kindOf(history)).putLong(receivedAtMs);
         payload.accept(out.putInt(version).putInt(received).putInt(rejected));
         return bytes;
     }
@@ -93,14 +95,14 @@ public final class JournalCodec {
             byte kind = in.get();
             long receivedAtMs = in.getLong();
             return switch (kind) {
-                case EVENTS -> {
+                case EVENTS, HISTORY -> {
                     int version = in.getInt();
                     int received = in.getInt();
                     int rejected = in.getInt();
                     byte[] payload = new byte[in.remaining()];
                     in.get(payload);
                     yield new JournalRecord.Events(
-                            receivedAtMs, version, received, rejected, payload);
+                            receivedAtMs, version, received, rejected, kind == HISTORY, payload);
                 }
                 case CHANGE -> new JournalRecord.Change(receivedAtMs, in.getInt());
                 case REPLAY -> new JournalRecord.Replay(receivedAtMs, name(in), letters(in));
@@ -122,7 +124,13 @@ public final class JournalCodec {
 
     /** {@link JournalRecord#width} alone, without decoding the rest. */
     public static int width(byte[] bytes) {
-        return bytes[0] == EVENTS ? Math.max(1, ByteBuffer.wrap(bytes).getInt(RECEIVED_AT)) : 1;
+        return bytes[0] == EVENTS || bytes[0] == HISTORY
+                ? Math.max(1, ByteBuffer.wrap(bytes).getInt(RECEIVED_AT))
+                : 1;
+    }
+
+    private static byte kindOf(boolean history) {
+        return history ? HISTORY : EVENTS;
     }
 
     private static ByteBuffer begin(byte kind, JournalRecord record, int size) {

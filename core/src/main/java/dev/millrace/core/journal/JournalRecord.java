@@ -24,9 +24,16 @@ public sealed interface JournalRecord {
      * @param version the version of the pipeline that admitted them
      * @param received events in the body, {@code rejected} included
      * @param rejected how many of them became letters at admission
+     * @param history whether they are old events, loaded beside the live ones
      * @param payload the accepted events as JSON values, separated by white space or commas
      */
-    record Events(long receivedAtMs, int version, int received, int rejected, byte[] payload)
+    record Events(
+            long receivedAtMs,
+            int version,
+            int received,
+            int rejected,
+            boolean history,
+            byte[] payload)
             implements JournalRecord {
         public Events {
             if (received < 0 || rejected < 0 || rejected > received) {

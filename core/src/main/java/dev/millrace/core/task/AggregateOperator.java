@@ -49,7 +49,7 @@ final class AggregateOperator implements Operator {
         long lastEndMs = aggregation.windows().lastEndOf(event.timestampMs());
         boolean late = lastEndMs + latenessMs <= arrival.watermarkMs();
         boolean kept = lastEndMs + keepMs > arrival.watermarkMs();
-        if (arrival.isReplay()) {
+        if (arrival.isNeverLate()) {
             if (!kept) {
                 throw new StageFailure(
                         "no-longer-kept",

@@ -9,8 +9,8 @@ interface Arrival {
      */
     long watermarkMs();
 
-    /** Whether it comes from a dead letter: then it is never late. */
-    boolean isReplay();
+    /** Whether it comes from a dead letter or is history: then it is never late. */
+    boolean isNeverLate();
 
     /** Notes that the event was late for an aggregate, which did not count it. */
     void late(Event event, String aggregate);

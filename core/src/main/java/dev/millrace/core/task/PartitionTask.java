@@ -8,8 +8,6 @@ import dev.millrace.core.letter.LetterId;
 import dev.millrace.core.letter.LetterKind;
 import dev.millrace.core.port.DeadLetters;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -200,7 +198,7 @@ public final class PartitionTask {
         }
         receiptMs = Math.max(receiptMs, batch.receivedAtMs());
         long outOfOrderMs = program.definition().outOfOrder().toMillis();
-        passage.begin(null, batch.receivedAtMs());
+        passage.begin(batch.isHistory(), batch.receivedAtMs());
         for (int index : mine) {
             eventsTaken++;
             event.moveTo(batch, index);
@@ -208,9 +206,11 @@ public final class PartitionTask {
                 tally.duplicate++;
                 continue;
             }
-            long timestampMs = event.timestampMs();
-            newestMs = Math.max(newestMs, timestampMs);
-            raiseWatermark(Math.min(timestampMs, batch.receivedAtMs()) - outOfOrderMs);
+            if (!batch.isHistory()) {
+                long timestampMs = event.timestampMs();
+                newestMs = Math.max(newestMs, timestampMs);
+                raiseWatermark(Math.min(timestampMs, batch.receivedAtMs()) - outOfOrderMs);
+            }
             try {
                 run(0);
             } catch (StageFailure failure) {
@@ -289,7 +289,7 @@ public final class PartitionTask {
                     replay.replay(), id, LetterOutcome.Result.GONE, "there is no such dead letter");
         }
         DeadLetter letter = found.get();
-        passage.begin(letter, replay.receivedAtMs());
+        passage.begin(true, replay.receivedAtMs());
         try {
             int stage = stageOf(letter);
             event.moveTo(program.reader().one(letter.event(), replay.receivedAtMs()), 0);
@@ -371,12 +371,12 @@ public final class PartitionTask {
     private final class Passage implements Arrival {
         static final int NOWHERE = -1;
 
-        private boolean replayed;
+        private boolean neverLate;
         private long receivedAtMs;
         private int stage;
 
-        void begin(@Nullable DeadLetter letter, long atMs) {
-            replayed = letter != null;
+        void begin(boolean isNeverLate, long atMs) {
+            neverLate = isNeverLate;
             receivedAtMs = atMs;
         }
 
@@ -386,8 +386,8 @@ public final class PartitionTask {
         }
 
         @Override
-        public boolean isReplay() {
-            return replayed;
+        public boolean isNeverLate() {
+            return neverLate;
         }
 
         @Override

@@ -30,7 +30,7 @@ class JournalCodecTest {
 
     @Test
     void eventsKeepTheirPayload() {
-        byte[] bytes = JournalCodec.encode(new JournalRecord.Events(-5, 2, 3, 1, PAYLOAD));
+        byte[] bytes = JournalCodec.encode(new JournalRecord.Events(-5, 2, 3, 1, false, PAYLOAD));
         assertThat(JournalCodec.decode(0, bytes))
                 .isInstanceOfSatisfying(
                         JournalRecord.Events.class,
@@ -46,8 +46,11 @@ class JournalCodecTest {
 
     @Test
     void eventsWrittenInPlaceAreTheSameBytes() {
-        assertThat(JournalCodec.encodeEvents(-5, 2, 3, 1, PAYLOAD.length, out -> out.put(PAYLOAD)))
-                .isEqualTo(JournalCodec.encode(new JournalRecord.Events(-5, 2, 3, 1, PAYLOAD)));
+        assertThat(
+                        JournalCodec.encodeEvents(
+                                -5, 2, 3, 1, false, PAYLOAD.length, out -> out.put(PAYLOAD)))
+                .isEqualTo(
+                        JournalCodec.encode(new JournalRecord.Events(-5, 2, 3, 1, false, PAYLOAD)));
     }
 
     @Test
@@ -59,10 +62,11 @@ class JournalCodecTest {
 
     @Test
     void timeAndWidthAreReadWithoutTheRest() {
-        byte[] events = JournalCodec.encode(new JournalRecord.Events(11, 1, 40, 2, PAYLOAD));
+        byte[] events = JournalCodec.encode(new JournalRecord.Events(11, 1, 40, 2, false, PAYLOAD));
         assertThat(JournalCodec.receivedAtMs(events)).isEqualTo(11);
         assertThat(JournalCodec.width(events)).isEqualTo(40);
-        byte[] rejected = JournalCodec.encode(new JournalRecord.Events(11, 1, 0, 0, new byte[0]));
+        byte[] rejected =
+                JournalCodec.encode(new JournalRecord.Events(11, 1, 0, 0, false, new byte[0]));
         assertThat(JournalCodec.width(rejected)).isEqualTo(1);
         for (JournalRecord record : OTHERS) {
             byte[] bytes = JournalCodec.encode(record);
@@ -127,7 +131,7 @@ class JournalCodecTest {
 
     @Test
     void moreRejectedThanReceivedIsRefused() {
-        byte[] bytes = JournalCodec.encode(new JournalRecord.Events(1, 1, 1, 0, PAYLOAD));
+        byte[] bytes = JournalCodec.encode(new JournalRecord.Events(1, 1, 1, 0, false, PAYLOAD));
         ByteBuffer.wrap(bytes).putInt(17, 2);
         assertThatThrownBy(() -> JournalCodec.decode(42, bytes))
                 .isInstanceOf(MillraceException.class);

@@ -10,9 +10,9 @@ import java.util.List;
 class JournalWidthTest {
     static List<JournalRecord> records() {
         return List.of(
-                new JournalRecord.Events(1, 2, 0, 0, new byte[0]),
-                new JournalRecord.Events(1, 2, 1, 1, new byte[0]),
-                new JournalRecord.Events(1, 2, 1_000, 3, new byte[9]),
+                new JournalRecord.Events(1, 2, 0, 0, false, new byte[0]),
+                new JournalRecord.Events(1, 2, 1, 1, false, new byte[0]),
+                new JournalRecord.Events(1, 2, 1_000, 3, false, new byte[9]),
                 new JournalRecord.Change(1, 2),
                 new JournalRecord.Replay(1, "r", List.of()),
                 new JournalRecord.Discard(1, "d", List.of()),

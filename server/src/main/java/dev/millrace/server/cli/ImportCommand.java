@@ -82,6 +82,15 @@ final class ImportCommand implements Callable<Integer> {
     private boolean advance;
 
     @Option(
+            names = "--history",
+            fallbackValue = "true",
+            description = {
+                "The events are old ones, loaded beside the live ones:",
+                "never late, moving no watermark, raising no alert."
+            })
+    private boolean history;
+
+    @Option(
             names = "--retry-for",
             paramLabel = "TIME",
             defaultValue = "60s",
@@ -100,9 +109,15 @@ final class ImportCommand implements Callable<Integer> {
         CommandLine line = Objects.requireNonNull(spec).commandLine();
         EventLines events = events(line);
         Pace pace = pace(line);
+        if (history && advance) {
+            throw new ParameterException(
+                    line,
+                    "--advance closes windows by moving the watermark, and --history moves none;"
+                            + " use one of them");
+        }
         try (MillraceClient server = client.connect();
                 ImportProgress progress = ImportProgress.of(files)) {
-            EventSender sender = new EventSender(server, pipeline, new Patience(retryFor));
+            EventSender sender = new EventSender(server, pipeline, history, new Patience(retryFor));
             for (String file : files) {
                 send(file, events, pace, sender, progress);
             }

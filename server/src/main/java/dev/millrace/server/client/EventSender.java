@@ -19,11 +19,16 @@ import java.util.function.Supplier;
 public final class EventSender {
     private final MillraceClient client;
     private final String pipeline;
+    private final boolean history;
     private final Patience patience;
 
-    public EventSender(MillraceClient client, String pipeline, Patience patience) {
+    /**
+     * @param history whether the events are old ones, loaded beside the live ones
+     */
+    public EventSender(MillraceClient client, String pipeline, boolean history, Patience patience) {
         this.client = client;
         this.pipeline = pipeline;
+        this.history = history;
         this.patience = patience;
     }
 
@@ -34,7 +39,7 @@ public final class EventSender {
      *     lasts; some of them may have been accepted then
      */
     public Receipt send(Batch batch) {
-        Reply reply = insist(() -> client.ingest(pipeline, batch.bytes(), batch.length()));
+        Reply reply = insist(() -> client.ingest(pipeline, batch.bytes(), batch.length(), history));
         if (reply.succeeded()) {
             return Receipt.of(reply);
         }

@@ -56,10 +56,14 @@ public final class MillraceClient implements AutoCloseable {
         return server;
     }
 
-    /** Sends NDJSON events once. The body must not change until the answer is there. */
-    public Reply ingest(String pipeline, byte[] body, int length) {
+    /**
+     * Sends NDJSON events once. The body must not change until the answer is there.
+     *
+     * @param history whether they are old events, loaded beside the live ones
+     */
+    public Reply ingest(String pipeline, byte[] body, int length, boolean history) {
         return send(
-                request(pipelinePath(pipeline) + "/events")
+                request(pipelinePath(pipeline) + "/events" + (history ? "?history=true" : ""))
                         .header("Content-Type", "application/x-ndjson")
                         .POST(BodyPublishers.ofByteArray(body, 0, length)));
     }

@@ -66,7 +66,7 @@ public final class Demo implements AutoCloseable {
                             ServerOptions.of(host, port, folder.path(), Optional.empty()));
             client = new MillraceClient(server.address(), null);
             put(client);
-            EventSender sender = new EventSender(client, PIPELINE, new Patience(PATIENCE));
+            EventSender sender = new EventSender(client, PIPELINE, false, new Patience(PATIENCE));
             return new Demo(
                     folder,
                     server,

@@ -19,10 +19,14 @@ import io.helidon.webserver.http.ServerResponse;
 
 import tools.jackson.core.JsonGenerator;
 
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** {@code POST /v1/pipelines/{p}/events}. Answers once the events are durable. */
 final class IngestRoute {
+    /** Marks old events that are loaded beside the live ones. */
+    private static final String HISTORY = "history";
+
     private final Pipelines pipelines;
     private final BodyMemory memory;
     private final RequestBody bodies;
@@ -41,7 +45,7 @@ final class IngestRoute {
 
     private void ingest(ServerRequest request, ServerResponse response) {
         long begin = System.nanoTime();
-        Query.none(request);
+        boolean history = Query.of(request, Set.of(HISTORY)).flag(HISTORY);
         Pipeline pipeline = pipelines.of(request);
         ServerRequestHeaders headers = request.headers();
         BodyFormat format = MediaTypes.ofEvents(headers);
@@ -50,7 +54,11 @@ final class IngestRoute {
         try (BodyMemory.Share share = memory.share()) {
             byte[] sent = bodies.read(request, share);
             byte[] body = encoding.unpack(sent, maxUnpackedBytes, share);
-            Accepted accepted = accepted(pipeline.ingest(body, body.length, format));
+            Accepted accepted =
+                    accepted(
+                            history
+                                    ? pipeline.ingestHistory(body, body.length, format)
+                                    : pipeline.ingest(body, body.length, format));
             Answers.json(
                     request, response, Status.ACCEPTED_202, json -> write(json, accepted, begin));
         }

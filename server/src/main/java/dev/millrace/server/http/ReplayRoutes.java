@@ -13,7 +13,6 @@ import io.helidon.webserver.http.ServerResponse;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /** {@code …/dead-letters/replay} and {@code …/dead-letters/replays/{id}}. */
@@ -82,14 +81,11 @@ final class ReplayRoutes {
                 LetterJson.filter(body.text("kind"), body.text("stage"), body.text("fingerprint"))
                         .orElseThrow(() -> notReplayable(LetterJson.SINK));
         filter.kind().ifPresent(ReplayRoutes::requireReplayable);
-        return filter.kind().isPresent()
-                ? filter
-                : new LetterFilter(
-                        Optional.of(LetterKind.STAGE), filter.stage(), filter.fingerprint());
+        return filter;
     }
 
     private static void requireReplayable(LetterKind kind) {
-        if (kind != LetterKind.STAGE) {
+        if (kind != LetterKind.STAGE && kind != LetterKind.LATE) {
             throw notReplayable(kind.wireName());
         }
     }
@@ -97,7 +93,7 @@ final class ReplayRoutes {
     private static Refusal notReplayable(String kind) {
         return new Refusal(
                 ProblemType.UNSUPPORTED,
-                "Letters of kind '%s' cannot be replayed in this version, those of kind 'stage' can; nothing was replayed."
+                "Letters of kind '%s' cannot be replayed in this version, those of kinds 'stage' and 'late' can; nothing was replayed."
                         .formatted(kind));
     }
 
