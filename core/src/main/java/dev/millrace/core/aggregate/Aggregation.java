@@ -74,10 +74,10 @@ public final class Aggregation {
             case Value.Min min -> new ExtremeAggregator(numeric(min.field(), projection), false);
             case Value.Max max -> new ExtremeAggregator(numeric(max.field(), projection), true);
             case Value.Distinct distinct ->
-                    new DistinctAggregator(projection.field(distinct.field()));
+                    new DistinctAggregator(scalar(distinct.field(), projection));
             case Value.Quantile quantile ->
-                    new QuantileAggregator(projection.field(quantile.field()), quantile.q());
-            case Value.Top top -> new TopAggregator(projection.field(top.field()), top.k());
+                    new QuantileAggregator(numeric(quantile.field(), projection), quantile.q());
+            case Value.Top top -> new TopAggregator(scalar(top.field(), projection), top.k());
         };
     }
 
@@ -87,6 +87,10 @@ public final class Aggregation {
 
     private static NumericField numeric(FieldPath path, Projection projection) {
         return new NumericField(projection.field(path));
+    }
+
+    private static ScalarField scalar(FieldPath path, Projection projection) {
+        return new ScalarField(projection.field(path));
     }
 
     public String name() {

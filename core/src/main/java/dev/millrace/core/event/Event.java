@@ -39,6 +39,7 @@ public final class Event {
     private final @Nullable Object[] decoded;
 
     private final long[] decodedIn;
+    private final KeyBuffer fieldKey = new KeyBuffer();
     private long moves;
 
     private @Nullable EventBatch batch;
@@ -199,6 +200,18 @@ public final class Event {
             return true;
         }
         return kind(field) != JsonKind.OBJECT && sent(field).appendKey(out);
+    }
+
+    /**
+     * The key of a field alone, valid until the next call; empty if the field is missing, null, an
+     * object or an array.
+     */
+    public KeyBuffer keyOf(Field field) {
+        fieldKey.clear();
+        if (appendKey(field, fieldKey) && fieldKey.bytes()[0] == KeyBuffer.NULL) {
+            fieldKey.clear();
+        }
+        return fieldKey;
     }
 
     /**
