@@ -12,7 +12,7 @@ import java.util.List;
  *
  * <p>Confined to one thread.
  */
-public sealed interface AggregateWindows permits SlicedWindows {
+public sealed interface AggregateWindows permits TumblingWindows, SlidingWindows {
     /**
      * Takes up the windows as they were committed at {@code watermarkMs}.
      *
@@ -20,8 +20,10 @@ public sealed interface AggregateWindows permits SlicedWindows {
      */
     static AggregateWindows open(Aggregation aggregation, WindowRows stored, long watermarkMs) {
         return switch (aggregation.windows()) {
+            case Windows.Sliced sliced when sliced.slicesPerWindow() == 1 ->
+                    new TumblingWindows(aggregation, sliced, stored, watermarkMs);
             case Windows.Sliced sliced ->
-                    new SlicedWindows(aggregation, sliced, stored, watermarkMs);
+                    new SlidingWindows(aggregation, sliced, stored, watermarkMs);
             case Windows.Sessions _ ->
                     throw new UnsupportedOperationException("session windows are to be written");
         };
@@ -31,6 +33,9 @@ public sealed interface AggregateWindows permits SlicedWindows {
 
     /** Goes on with a changed definition of the same state. */
     void redefine(Aggregation changed);
+
+    /** State numbers under which it keeps rows. */
+    List<Integer> states();
 
     /** Groups held in memory. */
     long groups();
@@ -46,7 +51,7 @@ public sealed interface AggregateWindows permits SlicedWindows {
 
     /**
      * Moves the watermark on and hands over what changed since the last time: rows touched by
-     * deltas, and all rows of the windows that this closes.
+     * deltas, and what the closing of windows changes.
      *
      * @param revision of the commit that these changes become part of
      */

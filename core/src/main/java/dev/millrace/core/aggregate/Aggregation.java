@@ -12,6 +12,7 @@ import dev.millrace.core.pipeline.Value;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -128,6 +129,23 @@ public final class Aggregation {
         return new GroupTable(lead, cells, sketches);
     }
 
+    /** A table of one empty accumulator, in row 0. */
+    GroupTable newRow() {
+        GroupTable table = newTable(0);
+        int _ = table.findOrAdd(new KeyBuffer());
+        return table;
+    }
+
+    /** Longs of an accumulator. */
+    int cells() {
+        return cells;
+    }
+
+    /** Sketches of an accumulator. */
+    int sketches() {
+        return sketches;
+    }
+
     /**
      * Fills {@code key} with the event's group.
      *
@@ -164,7 +182,7 @@ public final class Aggregation {
     }
 
     /** Adds one accumulator to another; the sketches of {@code from} are used up. */
-    void merge(GroupTable from, int fromRow, GroupTable into, int row) {
+    void merge(Accumulators from, int fromRow, Accumulators into, int row) {
         for (int i = 0; i < offsets.length; i++) {
             switch (aggregators.get(i)) {
                 case CellAggregator aggregator ->
@@ -184,6 +202,44 @@ public final class Aggregation {
         }
     }
 
+    /** Adds one accumulator to another; {@code from} stays as it is. */
+    void mergeCopy(Accumulators from, int fromRow, Accumulators into, int row) {
+        for (int i = 0; i < offsets.length; i++) {
+            switch (aggregators.get(i)) {
+                case CellAggregator aggregator ->
+                        aggregator.merge(
+                                from.cells(),
+                                from.at(fromRow) + offsets[i],
+                                into.cells(),
+                                into.at(row) + offsets[i]);
+                case SketchAggregator aggregator -> {
+                    Sketch added = from.sketches()[from.sketchesAt(fromRow) + offsets[i]];
+                    if (added != null) {
+                        int at = into.sketchesAt(row) + offsets[i];
+                        into.sketches()[at] =
+                                aggregator.merge(into.sketches()[at], aggregator.copy(added));
+                    }
+                }
+            }
+        }
+    }
+
+    /** Replaces one accumulator by another; {@code from} stays as it is. */
+    void copy(Accumulators from, int fromRow, Accumulators into, int row) {
+        System.arraycopy(from.cells(), from.at(fromRow), into.cells(), into.at(row), cells);
+        if (sketches > 0) {
+            Arrays.fill(
+                    into.sketches(), into.sketchesAt(row), into.sketchesAt(row) + sketches, null);
+            for (int i = 0; i < offsets.length; i++) {
+                if (aggregators.get(i) instanceof SketchAggregator aggregator) {
+                    Sketch sketch = from.sketches()[from.sketchesAt(fromRow) + offsets[i]];
+                    into.sketches()[into.sketchesAt(row) + offsets[i]] =
+                            sketch == null ? null : aggregator.copy(sketch);
+                }
+            }
+        }
+    }
+
     /** A row as it is stored. */
     byte[] encode(RowCodec.Head head, GroupTable table, int row) {
         byte[][] encoded = new byte[sketches][];
@@ -197,7 +253,7 @@ public final class Aggregation {
     }
 
     /** Replaces an accumulator by that of a stored row. */
-    void decode(byte[] value, GroupTable table, int row) {
+    void decode(byte[] value, Accumulators table, int row) {
         ByteBuffer rest = RowCodec.decodeCells(value, table.cells(), table.at(row), cells);
         for (int i = 0; i < offsets.length; i++) {
             if (aggregators.get(i) instanceof SketchAggregator aggregator) {
@@ -209,7 +265,7 @@ public final class Aggregation {
     }
 
     /** What an accumulator shows, by the values' names. */
-    Map<String, @Nullable Object> values(GroupTable table, int row) {
+    Map<String, @Nullable Object> values(Accumulators table, int row) {
         Map<String, @Nullable Object> values = new LinkedHashMap<>();
         for (int i = 0; i < offsets.length; i++) {
             values.put(
@@ -240,30 +296,8 @@ public final class Aggregation {
         return KeyCodec.encode(Collections.nCopies(by.size(), OTHER));
     }
 
-    /**
-     * The row of a stored value.
-     *
-     * @param group encoded group key
-     * @param value as a commit wrote it
-     */
-    public Row row(long windowStartMs, byte[] group, byte[] value) {
-        GroupTable table = newTable(0);
-        KeyBuffer key = new KeyBuffer();
-        key.set(group);
-        int row = table.findOrAdd(key);
-        decode(value, table, row);
-        RowCodec.Head head = RowCodec.head(value);
-        return new Row(
-                name(),
-                windowStartMs,
-                endOf(windowStartMs, head),
-                group(group),
-                values(table, row),
-                head.revision(),
-                head.isFinal());
-    }
-
-    private long endOf(long windowStartMs, RowCodec.Head head) {
+    /** End of the window of a stored row. */
+    long endOf(long windowStartMs, RowCodec.Head head) {
         return windows instanceof Windows.Sliced sliced
                 ? sliced.endOf(windowStartMs)
                 : head.endMs();

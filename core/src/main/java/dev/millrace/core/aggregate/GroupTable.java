@@ -5,6 +5,7 @@ import dev.millrace.core.event.KeyBuffer;
 import org.jspecify.annotations.Nullable;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * A hash table from encoded group keys to rows of longs and sketches, laid out as flat arrays: keys
@@ -14,7 +15,7 @@ import java.util.Arrays;
  *
  * <p>Rows are numbered in order of arrival and never removed. Confined to one thread.
  */
-final class GroupTable {
+final class GroupTable implements Accumulators {
     static final int NONE = -1;
 
     private static final int FIRST_CAPACITY = 16;
@@ -52,13 +53,14 @@ final class GroupTable {
         return size;
     }
 
-    /** The longs of all rows; valid until the next row is added. */
-    long[] cells() {
+    /** The longs of all rows, leads included. */
+    @Override
+    public long[] cells() {
         return cells;
     }
 
-    /** The sketches of all rows; valid until the next row is added. */
-    @Nullable Sketch[] sketches() {
+    @Override
+    public @Nullable Sketch[] sketches() {
         return sketches;
     }
 
@@ -67,13 +69,13 @@ final class GroupTable {
         return row * stride;
     }
 
-    /** Where the accumulator of a row begins in {@link #cells}. */
-    int at(int row) {
+    @Override
+    public int at(int row) {
         return row * stride + lead;
     }
 
-    /** Where the accumulator of a row begins in {@link #sketches}. */
-    int sketchesAt(int row) {
+    @Override
+    public int sketchesAt(int row) {
         return row * sketchesPerRow;
     }
 
@@ -103,6 +105,20 @@ final class GroupTable {
     /** A copy of a row's key. */
     byte[] key(int row) {
         return Arrays.copyOfRange(keys, keyStart(row), keyEnds[row]);
+    }
+
+    /** Rows in the order of their keys' unsigned bytes. */
+    int[] byKey() {
+        return IntStream.range(0, size)
+                .boxed()
+                .sorted(this::compareKeys)
+                .mapToInt(Integer::intValue)
+                .toArray();
+    }
+
+    private int compareKeys(int row, int other) {
+        return Arrays.compareUnsigned(
+                keys, keyStart(row), keyEnds[row], keys, keyStart(other), keyEnds[other]);
     }
 
     private int find(byte[] key, int offset, int length, int hash) {

@@ -24,6 +24,11 @@ sealed interface SketchAggregator extends Aggregator
      */
     Sketch merge(@Nullable Sketch into, Sketch from);
 
+    /** One that shares nothing with {@code sketch}. */
+    default Sketch copy(Sketch sketch) {
+        return decode(ByteBuffer.wrap(encode(sketch)));
+    }
+
     /** What the value shows. */
     @Nullable Object result(@Nullable Sketch sketch);
 

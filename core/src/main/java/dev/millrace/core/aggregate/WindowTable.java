@@ -44,6 +44,10 @@ final class WindowTable {
         this.groups = aggregation.newTable(LEAD);
     }
 
+    long startMs() {
+        return startMs;
+    }
+
     long endMs() {
         return endMs;
     }

@@ -18,9 +18,33 @@ public sealed interface Windows {
             return slices.step(startMs, slicesPerWindow);
         }
 
+        /**
+         * Start of the first window that holds the slice that starts at {@code sliceMs}; of the
+         * last one, it is the slice's own.
+         */
+        long firstStartOf(long sliceMs) {
+            return slices.step(sliceMs, 1 - slicesPerWindow);
+        }
+
+        /**
+         * Start of the first window that is kept.
+         *
+         * @param watermarkMs {@link Long#MIN_VALUE} where there is none yet: then all are
+         */
+        long keptFromMs(long watermarkMs, Duration keep) {
+            return watermarkMs == Long.MIN_VALUE
+                    ? Long.MIN_VALUE
+                    : slices.startOf(watermarkMs - keep.toMillis());
+        }
+
         @Override
         public long lastEndOf(long timestampMs) {
             return endOf(slices.startOf(timestampMs));
+        }
+
+        @Override
+        public long storedEndOf(long timestampMs) {
+            return slices.endOf(slices.startOf(timestampMs));
         }
     }
 
@@ -32,12 +56,23 @@ public sealed interface Windows {
         public long lastEndOf(long timestampMs) {
             return timestampMs + gapMs;
         }
+
+        @Override
+        public long storedEndOf(long timestampMs) {
+            return timestampMs + gapMs;
+        }
     }
 
     /**
      * End of the last window that holds the instant: past it, no window wants the instant any more.
      */
     long lastEndOf(long timestampMs);
+
+    /**
+     * End of what is stored for the instant, a slice or a session of that one event: {@code keep}
+     * later it is gone.
+     */
+    long storedEndOf(long timestampMs);
 
     static Windows of(Window window) {
         return switch (window) {
@@ -49,7 +84,8 @@ public sealed interface Windows {
         };
     }
 
-    private static Slices slices(Duration size, Optional<ZoneId> zone) {
+    /** Slices of a size, aligned to the epoch or to midnight in a zone. */
+    static Slices slices(Duration size, Optional<ZoneId> zone) {
         return zone.<Slices>map(id -> new ZonedSlices(id, size.toMillis()))
                 .orElseGet(() -> new EpochSlices(size.toMillis()));
     }

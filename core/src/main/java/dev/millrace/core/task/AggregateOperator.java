@@ -48,7 +48,8 @@ final class AggregateOperator implements Operator {
         }
         long lastEndMs = aggregation.windows().lastEndOf(event.timestampMs());
         boolean late = lastEndMs + latenessMs <= arrival.watermarkMs();
-        boolean kept = lastEndMs + keepMs > arrival.watermarkMs();
+        long storedEndMs = aggregation.windows().storedEndOf(event.timestampMs());
+        boolean kept = storedEndMs + keepMs > arrival.watermarkMs();
         if (arrival.isNeverLate()) {
             if (!kept) {
                 throw new StageFailure(

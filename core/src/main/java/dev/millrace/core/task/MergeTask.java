@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -95,7 +96,9 @@ public final class MergeTask {
             long keptFromMs = windows.keptFromMs();
             if (keptFromMs > expiredBeforeMs.getOrDefault(number, Long.MIN_VALUE)) {
                 expiredBeforeMs.put(number, keptFromMs);
-                expiries.add(new Commit.RowExpiry(number, keptFromMs));
+                for (int state : windows.states()) {
+                    expiries.add(new Commit.RowExpiry(state, keptFromMs));
+                }
             }
         });
         return new Merged(watermarkMs, rows, expiries, dropped);
@@ -128,10 +131,11 @@ public final class MergeTask {
                         .collect(Collectors.toSet());
         List<Integer> dropped =
                 aggregates.keySet().stream().filter(number -> !used.contains(number)).toList();
+        List<Integer> states = new ArrayList<>();
         dropped.forEach(number -> {
-            aggregates.remove(number);
+            states.addAll(Objects.requireNonNull(aggregates.remove(number)).states());
             expiredBeforeMs.remove(number);
         });
-        return dropped;
+        return states;
     }
 }

@@ -10,7 +10,7 @@ import java.util.List;
  * @param watermarkMs of the windows now
  * @param rows changed by deltas or by the closing of their window
  * @param expiries rows that are no longer kept
- * @param dropped numbers of aggregates that no version in use has any more
+ * @param dropped state numbers of aggregates that no version in use has any more
  */
 public record Merged(
         long watermarkMs,

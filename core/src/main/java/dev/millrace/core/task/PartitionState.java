@@ -1,5 +1,7 @@
 package dev.millrace.core.task;
 
+import java.time.Duration;
+
 /**
  * Where a partition stands: what a checkpoint keeps of it, besides the dedupe ids.
  *
@@ -20,6 +22,20 @@ public record PartitionState(
         long newestMs,
         long letterSequence,
         LedgerCounts counts) {
+    /**
+     * The newest event by its timestamp, or by its receipt if that is earlier, as the watermark
+     * counts it. Later than that only after a tick or an advance, and then at most by how far it
+     * moved the watermark, and not past the newest timestamp.
+     *
+     * @param outOfOrder how far the watermark stays behind
+     * @return {@link Long#MIN_VALUE} before the first event
+     */
+    public long newestEventMs(Duration outOfOrder) {
+        return newestMs == Long.MIN_VALUE
+                ? Long.MIN_VALUE
+                : Math.min(newestMs, watermarkMs + outOfOrder.toMillis());
+    }
+
     /** Of a partition that has taken nothing. */
     public static PartitionState initial(int version) {
         return new PartitionState(

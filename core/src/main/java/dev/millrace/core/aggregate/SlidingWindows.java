@@ -1,0 +1,90 @@
+package dev.millrace.core.aggregate;
+
+import dev.millrace.core.port.Commit;
+import dev.millrace.core.port.WindowRows;
+
+import java.util.List;
+
+/**
+ * Windows that overlap, of which only the slices are kept: {@link SlidingRows} puts the windows
+ * together when they are read. So an event touches one slice, however many windows hold it, and
+ * what closes a window is an entry in the {@link ClosingLog}. {@code maxGroups} bounds the groups
+ * of a slice here, and those of a window there. Confined to one thread.
+ */
+final class SlidingWindows implements AggregateWindows {
+    private final Windows.Sliced cuts;
+    private final SliceTables slices;
+    private final ClosingLog closings;
+
+    /** Start of the newest slice that holds anything; {@link Long#MIN_VALUE}: none does. */
+    private long newestMs;
+
+    SlidingWindows(
+            Aggregation aggregation, Windows.Sliced cuts, WindowRows stored, long watermarkMs) {
+        this.cuts = cuts;
+        this.slices = new SliceTables(aggregation, cuts, stored, watermarkMs);
+        this.closings = new ClosingLog(aggregation.number(), cuts.slices(), stored);
+        this.newestMs =
+                stored.newestWindowStart(aggregation.number(), Long.MAX_VALUE)
+                        .orElse(Long.MIN_VALUE);
+    }
+
+    @Override
+    public Aggregation aggregation() {
+        return slices.aggregation();
+    }
+
+    @Override
+    public void redefine(Aggregation changed) {
+        slices.redefine(changed);
+    }
+
+    @Override
+    public List<Integer> states() {
+        return List.of(aggregation().number(), ClosingLog.numberOf(aggregation().number()));
+    }
+
+    @Override
+    public long groups() {
+        return slices.groups();
+    }
+
+    /** While anything lies ahead, a window may close at the end of every slice. */
+    @Override
+    public long nextCloseMs() {
+        long watermarkMs = slices.watermarkMs();
+        if (newestMs == Long.MIN_VALUE || cuts.endOf(newestMs) <= watermarkMs) {
+            return Long.MAX_VALUE;
+        }
+        if (watermarkMs == Long.MIN_VALUE) {
+            return slices.tables().iterator().next().endMs();
+        }
+        return cuts.slices().endOf(cuts.slices().startOf(watermarkMs));
+    }
+
+    @Override
+    public long overflowed() {
+        return slices.overflowed();
+    }
+
+    @Override
+    public void merge(Deltas deltas) {
+        slices.merge((SliceDeltas) deltas);
+    }
+
+    @Override
+    public void advance(long newWatermarkMs, long revision, List<Commit.RowChange> changes) {
+        slices.raiseWatermark(newWatermarkMs);
+        for (WindowTable slice : slices.tables()) {
+            slice.drainChanges(revision, changes);
+            newestMs = Math.max(newestMs, slice.startMs());
+        }
+        closings.advance(newWatermarkMs, revision, changes);
+        slices.release();
+    }
+
+    @Override
+    public long keptFromMs() {
+        return slices.keptFromMs();
+    }
+}
