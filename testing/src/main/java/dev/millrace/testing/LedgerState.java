@@ -12,13 +12,14 @@ public record LedgerState(
         long dead,
         long discarded,
         long completed,
+        long exploded,
         Map<String, Long> late) {
     public LedgerState {
         late = Map.copyOf(late);
     }
 
     public static LedgerState ledger() {
-        return new LedgerState(0, 0, 0, 0, 0, Map.of());
+        return new LedgerState(0, 0, 0, 0, 0, 0, Map.of());
     }
 
     static LedgerState of(LedgerCounts counts) {
@@ -28,32 +29,37 @@ public record LedgerState(
                 counts.dead(),
                 counts.discarded(),
                 counts.completed(),
+                counts.exploded(),
                 counts.late());
     }
 
     public LedgerState duplicate(long count) {
-        return new LedgerState(count, filtered, dead, discarded, completed, late);
+        return new LedgerState(count, filtered, dead, discarded, completed, exploded, late);
     }
 
     public LedgerState filtered(long count) {
-        return new LedgerState(duplicate, count, dead, discarded, completed, late);
+        return new LedgerState(duplicate, count, dead, discarded, completed, exploded, late);
     }
 
     public LedgerState dead(long count) {
-        return new LedgerState(duplicate, filtered, count, discarded, completed, late);
+        return new LedgerState(duplicate, filtered, count, discarded, completed, exploded, late);
     }
 
     public LedgerState discarded(long count) {
-        return new LedgerState(duplicate, filtered, dead, count, completed, late);
+        return new LedgerState(duplicate, filtered, dead, count, completed, exploded, late);
     }
 
     public LedgerState completed(long count) {
-        return new LedgerState(duplicate, filtered, dead, discarded, count, late);
+        return new LedgerState(duplicate, filtered, dead, discarded, count, exploded, late);
+    }
+
+    public LedgerState exploded(long count) {
+        return new LedgerState(duplicate, filtered, dead, discarded, completed, count, late);
     }
 
     public LedgerState late(String aggregate, long count) {
         Map<String, Long> more = new TreeMap<>(late);
         more.put(aggregate, count);
-        return new LedgerState(duplicate, filtered, dead, discarded, completed, more);
+        return new LedgerState(duplicate, filtered, dead, discarded, completed, exploded, more);
     }
 }

@@ -68,6 +68,7 @@ public final class Oracle {
                         oracle.dead,
                         0,
                         oracle.completed,
+                        0,
                         oracle.late));
     }
 

@@ -49,6 +49,31 @@ final class Changes {
         }
     }
 
+    /** What was changed by now. */
+    Mark mark() {
+        return new Mark(any, states.clone(), values.clone());
+    }
+
+    /** Goes back to what was changed when the mark was made; marks may be used again. */
+    void reset(Mark mark) {
+        any = mark.any;
+        System.arraycopy(mark.states, 0, states, 0, states.length);
+        System.arraycopy(mark.values, 0, values, 0, values.length);
+    }
+
+    /** The fields that were changed at one moment. */
+    static final class Mark {
+        private final boolean any;
+        private final State[] states;
+        private final @Nullable Object[] values;
+
+        private Mark(boolean any, State[] states, @Nullable Object[] values) {
+            this.any = any;
+            this.states = states;
+            this.values = values;
+        }
+    }
+
     boolean touch(Projection.Node node) {
         return any && states[node.slot] != State.AS_SENT;
     }

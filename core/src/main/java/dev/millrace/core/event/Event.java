@@ -269,6 +269,34 @@ public final class Event {
         return changes.any();
     }
 
+    /** The event as it is now, to come back to. */
+    public Mark mark() {
+        return new Mark(changes.mark(), moves);
+    }
+
+    /**
+     * Undoes the changes that were made since a mark, which may be used again.
+     *
+     * @throws IllegalStateException if the cursor has moved since
+     */
+    public void reset(Mark mark) {
+        if (mark.move != moves) {
+            throw new IllegalStateException("a mark of another event");
+        }
+        changes.reset(mark.changes);
+    }
+
+    /** One event at one moment. Of use until the cursor moves. */
+    public static final class Mark {
+        private final Changes.Mark changes;
+        private final long move;
+
+        private Mark(Changes.Mark changes, long move) {
+            this.changes = changes;
+            this.move = move;
+        }
+    }
+
     /** The bytes of the event as it came in. */
     public byte[] rawJson() {
         int start = batch().start(index);

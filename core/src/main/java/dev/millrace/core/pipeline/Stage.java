@@ -165,6 +165,12 @@ public sealed interface Stage {
         /** Where the element goes. */
         public static final FieldPath ITEM = FieldPath.parse("data.item");
 
+        /**
+         * Events that one event becomes at most, by all its explosions together: two of them over
+         * lists side by side would make as many as the product of their lengths.
+         */
+        public static final int EVENTS_MAX = 10_000;
+
         /** Where its index goes, from 0. */
         public static final FieldPath INDEX = FieldPath.parse("data.item_index");
 

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Adds events to the deltas of one aggregate, until the task hands them over, and lets every event
  * through. The windows themselves belong to the merge task.
  */
-final class AggregateOperator implements Operator {
+final class AggregateOperator implements Operator.Single {
     private final Aggregation aggregation;
     private final @Nullable BoundExpression where;
     private final long latenessMs;

@@ -5,7 +5,7 @@ import dev.millrace.core.expression.BoundExpression;
 import dev.millrace.core.expression.EvaluationException;
 
 /** Ends events for which the predicate is false. */
-record FilterOperator(String name, BoundExpression predicate) implements Operator {
+record FilterOperator(String name, BoundExpression predicate) implements Operator.Single {
     @Override
     public boolean onEvent(Event event, Arrival arrival) throws StageFailure {
         try {

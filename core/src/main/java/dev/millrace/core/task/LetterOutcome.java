@@ -6,11 +6,14 @@ import dev.millrace.core.letter.LetterId;
  * What became of one letter of a replay or discard.
  *
  * @param request the replay or discard that named it
- * @param message why it failed; empty otherwise
+ * @param message why it failed, or that parts of it failed; empty otherwise
  */
 public record LetterOutcome(String request, LetterId letter, Result result, String message) {
     public enum Result {
-        /** It was processed; the letter is gone. */
+        /**
+         * It was processed; the letter is gone. Of an event that was split, parts may have failed:
+         * they have letters of their own.
+         */
         REPLAYED,
         /** It failed again; the letter stays. */
         FAILED,

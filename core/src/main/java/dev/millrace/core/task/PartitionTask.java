@@ -6,6 +6,7 @@ import dev.millrace.core.event.EventBatch;
 import dev.millrace.core.letter.DeadLetter;
 import dev.millrace.core.letter.LetterId;
 import dev.millrace.core.letter.LetterKind;
+import dev.millrace.core.pipeline.Stage;
 import dev.millrace.core.port.DeadLetters;
 
 import java.util.ArrayList;
@@ -198,7 +199,6 @@ public final class PartitionTask {
         }
         receiptMs = Math.max(receiptMs, batch.receivedAtMs());
         long outOfOrderMs = program.definition().outOfOrder().toMillis();
-        passage.begin(batch.isHistory(), batch.receivedAtMs());
         for (int index : mine) {
             eventsTaken++;
             event.moveTo(batch, index);
@@ -211,16 +211,11 @@ public final class PartitionTask {
                 newestMs = Math.max(newestMs, timestampMs);
                 raiseWatermark(Math.min(timestampMs, batch.receivedAtMs()) - outOfOrderMs);
             }
+            passage.begin(batch.isHistory(), batch.receivedAtMs());
             try {
                 run(0);
             } catch (StageFailure failure) {
-                tally.dead++;
-                letters.put(
-                        letter(
-                                LetterKind.STAGE,
-                                failingStage(),
-                                failure.code(),
-                                failure.sentence()));
+                dead(failure);
             }
         }
     }
@@ -245,17 +240,7 @@ public final class PartitionTask {
     private void run(int first) throws StageFailure {
         boolean sampled = eventsTaken % SAMPLE_EVERY == 0;
         try {
-            for (int stage = first; stage < operators.size(); stage++) {
-                passage.stage = stage;
-                if (sampled) {
-                    observer.entered(stage);
-                }
-                if (!operators.get(stage).onEvent(event, passage)) {
-                    tally.filtered++;
-                    return;
-                }
-            }
-            tally.completed++;
+            run(first, sampled);
         } finally {
             if (sampled) {
                 observer.left();
@@ -263,10 +248,68 @@ public final class PartitionTask {
         }
     }
 
+    private void run(int first, boolean sampled) throws StageFailure {
+        for (int stage = first; stage < operators.size(); stage++) {
+            passage.stage = stage;
+            if (sampled) {
+                observer.entered(stage);
+            }
+            boolean goesOn =
+                    switch (operators.get(stage)) {
+                        case Operator.Single single -> process(single);
+                        case Operator.Splitting splitting -> {
+                            runParts(splitting.split(event), stage + 1, sampled);
+                            yield false;
+                        }
+                    };
+            if (!goesOn) {
+                return;
+            }
+        }
+        tally.completed++;
+    }
+
+    private boolean process(Operator.Single stage) throws StageFailure {
+        boolean goesOn = stage.onEvent(event, passage);
+        if (!goesOn) {
+            tally.filtered++;
+        }
+        return goesOn;
+    }
+
+    /** Takes each part through the stages by itself: what one fails on does not concern another. */
+    private void runParts(Operator.Parts parts, int first, boolean sampled) throws StageFailure {
+        if (parts.size() == 0) {
+            tally.filtered++;
+            return;
+        }
+        passage.split(parts.size());
+        Event.Mark whole = event.mark();
+        for (int part = 0; part < parts.size(); part++) {
+            event.reset(whole);
+            parts.turn(event, part);
+            try {
+                run(first, sampled);
+            } catch (StageFailure failure) {
+                passage.failedParts++;
+                dead(failure);
+            }
+        }
+    }
+
+    private void dead(StageFailure failure) {
+        tally.dead++;
+        letters.put(letter(LetterKind.STAGE, failingStage(), failure.code(), failure.sentence()));
+    }
+
     private String failingStage() {
         return operators.get(passage.stage).name();
     }
 
+    /**
+     * A letter of the event at hand. That of a part begins with the part: a thousand parts do not
+     * keep a thousand times the whole.
+     */
     private DeadLetter letter(LetterKind kind, String stage, String code, String message) {
         return new DeadLetter(
                 new LetterId(Math.max(0, passage.receivedAtMs), partition, letterSequence++),
@@ -278,8 +321,8 @@ public final class PartitionTask {
                 passage.receivedAtMs,
                 program.version().version(),
                 false,
-                event.rawJson(),
-                event.changed() ? event.toJson() : null);
+                passage.isPart() ? event.toJson() : event.rawJson(),
+                event.changed() && !passage.isPart() ? event.toJson() : null);
     }
 
     private LetterOutcome replay(TaskRecord.Replay replay, LetterId id) {
@@ -298,10 +341,12 @@ public final class PartitionTask {
                 tally.dead--;
             } else {
                 passage.stage = stage;
-                boolean _ = operators.get(stage).onEvent(event, passage);
+                AggregateOperator aggregate = (AggregateOperator) operators.get(stage);
+                boolean _ = aggregate.onEvent(event, passage);
             }
             letters.remove(id);
-            return new LetterOutcome(replay.replay(), id, LetterOutcome.Result.REPLAYED, "");
+            return new LetterOutcome(
+                    replay.replay(), id, LetterOutcome.Result.REPLAYED, passage.partsMessage());
         } catch (StageFailure failure) {
             return failedAgain(replay, letter, failure);
         }
@@ -374,10 +419,40 @@ public final class PartitionTask {
         private boolean neverLate;
         private long receivedAtMs;
         private int stage;
+        private int parts;
+        private int failedParts;
 
         void begin(boolean isNeverLate, long atMs) {
             neverLate = isNeverLate;
             receivedAtMs = atMs;
+            parts = 0;
+            failedParts = 0;
+        }
+
+        /** The event is split in so many, itself or one of its parts. */
+        void split(int into) throws StageFailure {
+            int then = Math.max(1, parts) - 1 + into;
+            if (then > Stage.Explode.EVENTS_MAX) {
+                throw new StageFailure(
+                        "too-many",
+                        "an event becomes at most %d, this one would become %d; send it in parts"
+                                .formatted(Stage.Explode.EVENTS_MAX, then));
+            }
+            parts = then;
+            tally.exploded += into - 1;
+        }
+
+        /** Whether the event at hand is one that a stage has made. */
+        boolean isPart() {
+            return parts > 0;
+        }
+
+        /** What became of a letter's event besides that it was processed. */
+        String partsMessage() {
+            return failedParts == 0
+                    ? ""
+                    : "%d of the %d events that it became failed, and have dead letters of their own"
+                            .formatted(failedParts, parts);
         }
 
         @Override

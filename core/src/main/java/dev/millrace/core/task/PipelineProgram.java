@@ -132,7 +132,13 @@ public final class PipelineProgram {
                                                 .where()
                                                 .map(where -> where.bind(projection))
                                                 .orElse(null));
-                        case Stage.Explode _, Stage.Enrich _, Stage.Detect _, Stage.Handle _ ->
+                        case Stage.Explode explode ->
+                                new ExplodeOperator(
+                                        explode.name(),
+                                        projection.field(explode.list()),
+                                        projection.field(Stage.Explode.ITEM),
+                                        projection.field(Stage.Explode.INDEX));
+                        case Stage.Enrich _, Stage.Detect _, Stage.Handle _ ->
                                 throw new UnsupportedOperationException(
                                         stage.kind() + " of " + services + " is to be written");
                     });

@@ -10,7 +10,7 @@ final class Tally {
     long dead;
     long discarded;
     long completed;
-    private final long exploded;
+    long exploded;
     private final Map<String, Long> late;
 
     Tally(LedgerCounts counts) {

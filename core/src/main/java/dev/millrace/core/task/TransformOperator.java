@@ -13,7 +13,7 @@ import java.util.List;
  * Writes fields. Every expression sees the event as it came in: all are evaluated before the first
  * field is written.
  */
-final class TransformOperator implements Operator {
+final class TransformOperator implements Operator.Single {
     record BoundAssignment(Field target, BoundExpression value) {}
 
     private final String name;

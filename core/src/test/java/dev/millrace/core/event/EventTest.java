@@ -417,4 +417,31 @@ class EventTest {
         }
         return copy;
     }
+
+    @Test
+    void resetGoesBackToAMarkAsOftenAsAsked() {
+        Seen seen = Seen.of("{\"a\":1,\"b\":{\"c\":2}}", "data.a", "data.b.c", "data.d");
+        Seen _ = seen.set("data.a", 5L);
+        Event.Mark mark = seen.event().mark();
+        for (int i = 0; i < 2; i++) {
+            Seen _ = seen.set("data.a", 6L).set("data.b.c", Event.MISSING).set("data.d", "new");
+            assertThat(seen.get("data.d")).isEqualTo("new");
+            seen.event().reset(mark);
+            assertThat(seen.get("data.a")).isEqualTo(5L);
+            assertThat(seen.get("data.b.c")).isEqualTo(2L);
+            assertThat(seen.event().toJson())
+                    .asString(UTF_8)
+                    .isEqualTo(event("{\"a\":5,\"b\":{\"c\":2}}"));
+        }
+    }
+
+    @Test
+    void markOfAnEventThatIsPastIsRefused() {
+        Projection projection = projection("data.a");
+        EventBatch batch = batch(projection, event("{}"));
+        Event event = new Event(projection).moveTo(batch, 0);
+        Event.Mark mark = event.mark();
+        Event _ = event.moveTo(batch, 0);
+        assertThatIllegalStateException().isThrownBy(() -> event.reset(mark));
+    }
 }
