@@ -2,14 +2,13 @@ package dev.millrace.testing;
 
 import dev.millrace.testing.OraclePipeline.Aggregate;
 import dev.millrace.testing.OraclePipeline.Event;
+import dev.millrace.testing.OraclePipeline.Explode;
 import dev.millrace.testing.OraclePipeline.Failure;
 import dev.millrace.testing.OraclePipeline.Filter;
 import dev.millrace.testing.OraclePipeline.Input;
 import dev.millrace.testing.OraclePipeline.Stage;
 import dev.millrace.testing.OraclePipeline.Transform;
 import dev.millrace.testing.OraclePipeline.Watermark;
-
-import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.Collection;
@@ -29,18 +28,18 @@ public final class Oracle {
     private final List<Counted> counted = new ArrayList<>();
     private final List<LetterState> letters = new ArrayList<>();
     private final Map<String, Long> late = new HashMap<>();
+    private long newestMs = Long.MIN_VALUE;
     private long duplicate;
     private long filtered;
     private long dead;
     private long completed;
+    private long exploded;
 
     private record Counted(Aggregate aggregate, Event event) {}
 
-    private record Group(Aggregate aggregate, long windowStartMs, List<@Nullable Object> values) {}
-
     /**
      * @param watermarkMs the slowest partition's; {@link Long#MIN_VALUE} where one has none
-     * @param rows those that are kept
+     * @param rows those that a reader sees
      */
     public record Verdict(
             long watermarkMs, List<RowState> rows, List<LetterState> letters, LedgerState ledger) {}
@@ -53,6 +52,14 @@ public final class Oracle {
      * @param partitions what happens to each, in order
      */
     public static Verdict judge(OraclePipeline pipeline, List<List<Input>> partitions) {
+        return judge(pipeline, partitions, Long.MIN_VALUE);
+    }
+
+    /**
+     * @param partitions what happens to each, in order
+     * @param nowMs the clock of whoever reads the rows
+     */
+    public static Verdict judge(OraclePipeline pipeline, List<List<Input>> partitions, long nowMs) {
         Oracle oracle = new Oracle(pipeline);
         long slowestMs = Long.MAX_VALUE;
         for (List<Input> inputs : partitions) {
@@ -60,7 +67,7 @@ public final class Oracle {
         }
         return new Verdict(
                 slowestMs,
-                oracle.rows(slowestMs),
+                oracle.rows(slowestMs, nowMs),
                 oracle.letters,
                 new LedgerState(
                         oracle.duplicate,
@@ -68,7 +75,7 @@ public final class Oracle {
                         oracle.dead,
                         0,
                         oracle.completed,
-                        0,
+                        oracle.exploded,
                         oracle.late));
     }
 
@@ -80,8 +87,8 @@ public final class Oracle {
         Oracle oracle = new Oracle(pipeline);
         Map<List<String>, Event> distinct = new HashMap<>();
         events.forEach(event -> distinct.putIfAbsent(List.of(event.source(), event.id()), event));
-        distinct.values().forEach(event -> oracle.process(event, Long.MIN_VALUE));
-        return oracle.rows(Long.MIN_VALUE);
+        distinct.values().forEach(event -> oracle.process(event, 0, Long.MIN_VALUE));
+        return oracle.rows(Long.MIN_VALUE, Long.MIN_VALUE);
     }
 
     /** Goes through one partition's inputs, and returns its watermark. */
@@ -97,7 +104,8 @@ public final class Oracle {
                     } else {
                         long known = Math.min(event.timestampMs(), event.receivedAtMs());
                         watermarkMs = Math.max(watermarkMs, known - pipeline.outOfOrderMs());
-                        process(event, watermarkMs);
+                        newestMs = Math.max(newestMs, known);
+                        process(event, 0, watermarkMs);
                     }
                 }
             }
@@ -124,9 +132,10 @@ public final class Oracle {
         return false;
     }
 
-    private void process(Event accepted, long watermarkMs) {
+    private void process(Event accepted, int first, long watermarkMs) {
         Event event = accepted;
-        for (Stage stage : pipeline.stages()) {
+        for (int i = first; i < pipeline.stages().size(); i++) {
+            Stage stage = pipeline.stages().get(i);
             try {
                 switch (stage) {
                     case Filter filter -> {
@@ -136,6 +145,10 @@ public final class Oracle {
                         }
                     }
                     case Transform transform -> event = transform.change().apply(event);
+                    case Explode explode -> {
+                        explode(explode, event, i + 1, watermarkMs);
+                        return;
+                    }
                     case Aggregate aggregate -> count(aggregate, event, watermarkMs);
                 }
             } catch (Failure failure) {
@@ -147,12 +160,29 @@ public final class Oracle {
         completed++;
     }
 
+    private void explode(Explode explode, Event event, int next, long watermarkMs) {
+        Object value = event.at(explode.field());
+        if (value != null && !(value instanceof List)) {
+            throw new Failure("type");
+        }
+        List<?> items = value == null ? List.of() : (List<?>) value;
+        if (items.isEmpty()) {
+            filtered++;
+            return;
+        }
+        exploded += items.size() - 1;
+        Event without = event.with(explode.field().substring("data.".length()), null);
+        for (int i = 0; i < items.size(); i++) {
+            process(without.withItem(items.get(i), i), next, watermarkMs);
+        }
+    }
+
     private void count(Aggregate aggregate, Event event, long watermarkMs) {
         if (!aggregate.where().test(event)) {
             return;
         }
         OracleNumbers.check(aggregate, event);
-        long endMs = start(aggregate, event) + aggregate.windowMs();
+        long endMs = aggregate.window().lastEndOf(event.timestampMs());
         boolean isLate = endMs + aggregate.latenessMs() <= watermarkMs;
         boolean isKept = endMs + aggregate.keepMs() > watermarkMs;
         if (isLate) {
@@ -165,33 +195,15 @@ public final class Oracle {
         }
     }
 
-    private static long start(Aggregate aggregate, Event event) {
-        return Math.floorDiv(event.timestampMs(), aggregate.windowMs()) * aggregate.windowMs();
-    }
-
-    private List<RowState> rows(long watermarkMs) {
-        Map<Group, List<Event>> groups = new HashMap<>();
+    private List<RowState> rows(long watermarkMs, long nowMs) {
+        Map<Aggregate, List<Event>> byAggregate = new LinkedHashMap<>();
         for (Counted one : counted) {
-            Group group =
-                    new Group(
-                            one.aggregate(),
-                            start(one.aggregate(), one.event()),
-                            OracleNumbers.group(one.aggregate(), one.event()));
-            groups.computeIfAbsent(group, _ -> new ArrayList<>()).add(one.event());
+            byAggregate.computeIfAbsent(one.aggregate(), _ -> new ArrayList<>()).add(one.event());
         }
         List<RowState> rows = new ArrayList<>();
-        groups.forEach((group, events) -> {
-            long endMs = group.windowStartMs() + group.aggregate().windowMs();
-            if (endMs + group.aggregate().keepMs() > watermarkMs) {
-                rows.add(
-                        new RowState(
-                                group.aggregate().name(),
-                                group.windowStartMs(),
-                                group.values(),
-                                OracleNumbers.values(group.aggregate(), events),
-                                endMs <= watermarkMs));
-            }
-        });
+        byAggregate.forEach((aggregate, events) ->
+                rows.addAll(
+                        OracleRows.of(aggregate, events, watermarkMs, Math.max(newestMs, nowMs))));
         return rows;
     }
 }

@@ -42,12 +42,16 @@ public record OraclePipeline(
     public record Transform(String name, UnaryOperator<Event> change) implements Stage {}
 
     /**
+     * @param field its list
+     */
+    public record Explode(String name, String field) implements Stage {}
+
+    /**
      * @param where may throw {@link Failure}
-     * @param by fields of {@code data}
      */
     public record Aggregate(
             String name,
-            long windowMs,
+            OracleWindow window,
             Predicate<Event> where,
             List<String> by,
             List<Value> values,
@@ -56,18 +60,23 @@ public record OraclePipeline(
             long keepMs)
             implements Stage {}
 
-    /**
-     * @param field of {@code data}; unused by a count
-     */
-    public record Value(Function function, String field) {}
+    /** What an aggregate keeps. Fields as a definition writes them. */
+    public sealed interface Value {
+        record Count() implements Value {}
 
-    /** What a value tells. */
-    public enum Function {
-        COUNT,
-        SUM,
-        AVG,
-        MIN,
-        MAX
+        record Sum(String field) implements Value {}
+
+        record Avg(String field) implements Value {}
+
+        record Min(String field) implements Value {}
+
+        record Max(String field) implements Value {}
+
+        record Distinct(String field) implements Value {}
+
+        record Quantile(String field, double q) implements Value {}
+
+        record Top(String field, int k) implements Value {}
     }
 
     /** Something that happens to a partition. */
@@ -88,7 +97,22 @@ public record OraclePipeline(
             data = Collections.unmodifiableMap(new LinkedHashMap<>(data));
         }
 
-        /** The same with one field set, or removed by null. */
+        /**
+         * @param path {@code source}, or a field of {@code data} like {@code data.item.sku}
+         * @return null for nothing
+         */
+        public @Nullable Object at(String path) {
+            if (path.equals("source")) {
+                return source;
+            }
+            Object found = data;
+            for (String name : path.substring("data.".length()).split("\\.")) {
+                found = found instanceof Map<?, ?> map ? map.get(name) : null;
+            }
+            return found;
+        }
+
+        /** The same with one field of {@code data} set, or removed by null. */
         public Event with(String field, @Nullable Object value) {
             Map<String, @Nullable Object> changed = new LinkedHashMap<>(data);
             if (value == null) {
@@ -96,6 +120,14 @@ public record OraclePipeline(
             } else {
                 changed.put(field, value);
             }
+            return new Event(id, source, timestampMs, receivedAtMs, changed);
+        }
+
+        /** The same as an element of a list that was exploded; an element may be null. */
+        Event withItem(@Nullable Object item, long index) {
+            Map<String, @Nullable Object> changed = new LinkedHashMap<>(data);
+            changed.put("item", item);
+            changed.put("item_index", index);
             return new Event(id, source, timestampMs, receivedAtMs, changed);
         }
     }

@@ -7,16 +7,19 @@ import org.jspecify.annotations.Nullable;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * A row as tests compare it: without its revision.
  *
+ * @param windowEndMs empty where a test does not say
  * @param group in the order of {@code by}
  * @param values in the order of the definition
  */
 public record RowState(
         String aggregate,
         long windowStartMs,
+        OptionalLong windowEndMs,
         List<@Nullable Object> group,
         List<@Nullable Object> values,
         boolean isFinal) {
@@ -25,30 +28,52 @@ public record RowState(
         values = copy(values);
     }
 
+    RowState(
+            String aggregate,
+            long windowStartMs,
+            long windowEndMs,
+            List<@Nullable Object> group,
+            List<@Nullable Object> values,
+            boolean isFinal) {
+        this(aggregate, windowStartMs, OptionalLong.of(windowEndMs), group, values, isFinal);
+    }
+
     /** An early row; whole numbers may be given as {@code int}. */
     public static RowState row(String aggregate, long windowStartMs, @Nullable Object... values) {
-        return new RowState(aggregate, windowStartMs, List.of(), plain(values), false);
+        return new RowState(
+                aggregate, windowStartMs, OptionalLong.empty(), List.of(), plain(values), false);
     }
 
     static RowState of(Row row) {
         return new RowState(
                 row.aggregate(),
                 row.windowStartMs(),
+                row.windowEndMs(),
                 new ArrayList<>(row.group().values()),
                 new ArrayList<>(row.values().values()),
                 row.isFinal());
     }
 
     public RowState group(@Nullable Object... fields) {
-        return new RowState(aggregate, windowStartMs, plain(fields), values, isFinal);
+        return new RowState(aggregate, windowStartMs, windowEndMs, plain(fields), values, isFinal);
+    }
+
+    /** Says when the window ends. */
+    public RowState until(long endMs) {
+        return new RowState(
+                aggregate, windowStartMs, OptionalLong.of(endMs), group, values, isFinal);
+    }
+
+    RowState withoutEnd() {
+        return new RowState(aggregate, windowStartMs, OptionalLong.empty(), group, values, isFinal);
     }
 
     public RowState fin() {
-        return new RowState(aggregate, windowStartMs, group, values, true);
+        return new RowState(aggregate, windowStartMs, windowEndMs, group, values, true);
     }
 
     RowState early() {
-        return new RowState(aggregate, windowStartMs, group, values, false);
+        return new RowState(aggregate, windowStartMs, windowEndMs, group, values, false);
     }
 
     private static List<@Nullable Object> copy(List<@Nullable Object> list) {
@@ -65,7 +90,8 @@ public record RowState(
 
     @Override
     public String toString() {
-        return "%s %d %s %s%s"
-                .formatted(aggregate, windowStartMs, group, values, isFinal ? " final" : "");
+        String end = windowEndMs.isPresent() ? "-" + windowEndMs.getAsLong() : "";
+        return "%s %d%s %s %s%s"
+                .formatted(aggregate, windowStartMs, end, group, values, isFinal ? " final" : "");
     }
 }

@@ -3,7 +3,6 @@ package dev.millrace.testing;
 import dev.millrace.testing.OraclePipeline.Aggregate;
 import dev.millrace.testing.OraclePipeline.Failure;
 import dev.millrace.testing.OraclePipeline.Filter;
-import dev.millrace.testing.OraclePipeline.Function;
 import dev.millrace.testing.OraclePipeline.Transform;
 import dev.millrace.testing.OraclePipeline.Value;
 
@@ -50,10 +49,10 @@ final class Shapes {
                             List.of(
                                     new Aggregate(
                                             "views",
-                                            10_000,
+                                            new OracleWindow.Tumbling(10_000),
                                             _ -> true,
-                                            List.of("path"),
-                                            List.of(new Value(Function.COUNT, "")),
+                                            List.of("data.path"),
+                                            List.of(new Value.Count()),
                                             5_000,
                                             false,
                                             90 * DAY_MS))),
@@ -88,15 +87,15 @@ final class Shapes {
                             List.of(
                                     new Aggregate(
                                             "numbers",
-                                            60_000,
+                                            new OracleWindow.Tumbling(60_000),
                                             _ -> true,
                                             List.of(),
                                             List.of(
-                                                    new Value(Function.COUNT, ""),
-                                                    new Value(Function.SUM, "n"),
-                                                    new Value(Function.AVG, "n"),
-                                                    new Value(Function.MIN, "n"),
-                                                    new Value(Function.MAX, "n")),
+                                                    new Value.Count(),
+                                                    new Value.Sum("data.n"),
+                                                    new Value.Avg("data.n"),
+                                                    new Value.Min("data.n"),
+                                                    new Value.Max("data.n")),
                                             0,
                                             true,
                                             180_000))),
@@ -143,23 +142,19 @@ final class Shapes {
                                                             .with("path", null)),
                                     new Aggregate(
                                             "strict",
-                                            7_000,
+                                            new OracleWindow.Tumbling(7_000),
                                             event -> Objects.equals(event.data().get("class"), 2L),
-                                            List.of("class", "path"),
-                                            List.of(
-                                                    new Value(Function.COUNT, ""),
-                                                    new Value(Function.SUM, "n")),
+                                            List.of("data.class", "data.path"),
+                                            List.of(new Value.Count(), new Value.Sum("data.n")),
                                             0,
                                             false,
                                             60_000),
                                     new Aggregate(
                                             "patient",
-                                            30_000,
+                                            new OracleWindow.Tumbling(30_000),
                                             _ -> true,
-                                            List.of("g"),
-                                            List.of(
-                                                    new Value(Function.MIN, "n"),
-                                                    new Value(Function.COUNT, "")),
+                                            List.of("data.g"),
+                                            List.of(new Value.Min("data.n"), new Value.Count()),
                                             20_000,
                                             true,
                                             120_000))),
@@ -186,10 +181,10 @@ final class Shapes {
                             List.of(
                                     new Aggregate(
                                             "views",
-                                            60_000,
+                                            new OracleWindow.Tumbling(60_000),
                                             _ -> true,
-                                            List.of("path"),
-                                            List.of(new Value(Function.COUNT, "")),
+                                            List.of("data.path"),
+                                            List.of(new Value.Count()),
                                             60_000,
                                             false,
                                             90 * DAY_MS))),
@@ -210,7 +205,7 @@ final class Shapes {
                             List.of(
                                     new Aggregate(
                                             "numbers",
-                                            60_000,
+                                            new OracleWindow.Tumbling(60_000),
                                             _ -> true,
                                             List.of(),
                                             ((Aggregate) NUMBERS.oracle().stages().getFirst())
