@@ -131,9 +131,14 @@ final class Admission {
     }
 
     /**
-     * What most of the waiting events wait for: the stage that takes the most time, or the storage.
+     * What most of the waiting events wait for: a handler that hangs, else the stage that takes the
+     * most time, or the storage.
      */
     private String bottleneck() {
+        Optional<String> hanging = parts.handlers().hangingStage(parts.store().pipeline());
+        if (hanging.isPresent()) {
+            return "stage:" + hanging.get();
+        }
         long published = parts.runners().stream().mapToLong(PartitionRunner::waitingEvents).sum();
         boolean mostAwaitStorage = parts.depth().events() > 2 * published;
         List<Stage> stages = parts.journal().program().definition().stages();

@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
@@ -42,6 +44,7 @@ final class Committer {
     private final Executor executor;
     private final long intervalNanos;
 
+    private final CommitListeners listeners = new CommitListeners();
     private final LongAdder commits = new LongAdder();
     private final Object lock = new Object();
     private boolean running;
@@ -99,6 +102,10 @@ final class Committer {
         return commits.sum();
     }
 
+    CommitListeners listeners() {
+        return listeners;
+    }
+
     boolean hasFailed() {
         return failed;
     }
@@ -138,51 +145,74 @@ final class Committer {
         return visible;
     }
 
+    /**
+     * Asks the partitions for their parts, and commits when the last has come. No thread waits for
+     * them: a partition that a handler holds up keeps none from other pipelines.
+     */
     private void begin() {
+        List<CompletableFuture<Checkpoint>> served;
         synchronized (lock) {
             if (running) {
                 return;
             }
             running = true;
-        }
-        try {
-            executor.execute(this::run);
-        } catch (RuntimeException rejected) {
-            end(rejected);
-        }
-    }
-
-    private void run() {
-        List<CompletableFuture<Checkpoint>> served;
-        synchronized (lock) {
             served = waiting;
             waiting = new ArrayList<>();
         }
-        try {
-            if (failed) {
-                throw new StorageException(failure);
-            }
-            Checkpoint checkpoint = commit();
-            served.forEach(one -> one.complete(checkpoint));
-            end(null);
-        } catch (Throwable broken) {
+        if (failed) {
+            end(served, new StorageException(failure));
+            return;
+        }
+        long published = totals.get().endOffset();
+        List<CompletableFuture<PartitionRunner.Part>> asked =
+                partitions.stream().map(PartitionRunner::handOver).toList();
+        CompletableFuture<Void> _ =
+                CompletableFuture.allOf(asked.toArray(CompletableFuture<?>[]::new))
+                        .thenApplyAsync(
+                                _ ->
+                                        commit(
+                                                asked.stream()
+                                                        .map(CompletableFuture::join)
+                                                        .toList(),
+                                                published),
+                                executor)
+                        .handle((checkpoint, broken) -> {
+                            if (broken == null) {
+                                served.forEach(one -> one.complete(checkpoint));
+                                end(List.of(), null);
+                            } else {
+                                fail(served, broken);
+                            }
+                            return null;
+                        });
+    }
+
+    private void fail(List<CompletableFuture<Checkpoint>> served, Throwable thrown) {
+        Throwable broken =
+                thrown instanceof CompletionException && thrown.getCause() != null
+                        ? thrown.getCause()
+                        : thrown;
+        boolean stopped = broken instanceof RejectedExecutionException;
+        if (!stopped) {
             failed = true;
             failure =
                     "a commit of pipeline " + store.pipeline() + " failed: " + broken.getMessage();
             System.getLogger(Committer.class.getName())
                     .log(System.Logger.Level.ERROR, failure, broken);
-            served.forEach(one -> one.completeExceptionally(broken));
-            end(broken);
         }
+        end(served, broken);
     }
 
-    private void end(@Nullable Throwable broken) {
+    /**
+     * @param broken why the commit was not made; null if it was
+     */
+    private void end(List<CompletableFuture<Checkpoint>> served, @Nullable Throwable broken) {
         boolean again;
-        List<CompletableFuture<Checkpoint>> refused = List.of();
+        List<CompletableFuture<Checkpoint>> refused = new ArrayList<>(served);
         synchronized (lock) {
             running = false;
             if (broken != null) {
-                refused = waiting;
+                refused.addAll(waiting);
                 waiting = new ArrayList<>();
             }
             again = !waiting.isEmpty();
@@ -195,9 +225,7 @@ final class Committer {
         }
     }
 
-    private Checkpoint commit() {
-        long published = totals.get().endOffset();
-        List<PartitionRunner.Part> parts = collect();
+    private Checkpoint commit(List<PartitionRunner.Part> parts, long published) {
         Totals upTo = totals.get();
         List<Handover> handovers = parts.stream().map(PartitionRunner.Part::handover).toList();
         long revision = committed.revision() + 1;
@@ -228,13 +256,9 @@ final class Committer {
         lastNanos = clock.nanos();
         measure(parts);
         requests.book(outcomes(handovers));
+        listeners.tell(() ->
+                CommittedRows.of(revision, merged.watermarkMs(), merged.rows(), handovers));
         return checkpoint;
-    }
-
-    private List<PartitionRunner.Part> collect() {
-        List<CompletableFuture<PartitionRunner.Part>> asked =
-                partitions.stream().map(PartitionRunner::handOver).toList();
-        return asked.stream().map(CompletableFuture::join).toList();
     }
 
     private static List<LetterChange> letters(List<Handover> handovers) {

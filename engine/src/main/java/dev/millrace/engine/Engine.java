@@ -1,6 +1,7 @@
 package dev.millrace.engine;
 
 import dev.millrace.core.MillraceException;
+import dev.millrace.core.handler.MissingHandlerException;
 import dev.millrace.core.journal.JournalCodec;
 import dev.millrace.core.journal.JournalRecord;
 import dev.millrace.core.pipeline.DefinitionReader;
@@ -16,11 +17,13 @@ import dev.millrace.core.port.Storage;
 import dev.millrace.core.port.StorageException;
 import dev.millrace.core.task.PipelineProgram;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
@@ -37,6 +40,7 @@ import java.util.concurrent.TimeoutException;
  *
  * <p>Threads: one writes the journals, {@code taskThreads} run the partitions, as many make
  * commits, and one beats: it ticks idle partitions, begins commits that are due and trims journals.
+ * The partitions of pipelines with handlers, which may block, run on threads of their own.
  */
 public final class Engine implements AutoCloseable {
     private static final long BEAT_MS = 25;
@@ -46,17 +50,25 @@ public final class Engine implements AutoCloseable {
     private final EngineOptions options;
     private final HostClock clock;
     private final TaskPool tasks;
+    private final HandlerHost handlers;
     private final ExecutorService commits;
     private final ScheduledExecutorService beat;
     private final JournalWriter writer;
     private final PipelineOpener opener;
     private final Map<String, Pipeline> pipelines = new ConcurrentSkipListMap<>();
 
-    private Engine(Storage storage, EngineOptions options, HostClock clock) {
+    /** Pipelines that could not be taken up, since a handler is not there; by name. */
+    private final Map<String, Waiting> waiting = new ConcurrentSkipListMap<>();
+
+    private record Waiting(PipelineStore store, String reason) {}
+
+    private Engine(
+            Storage storage, EngineOptions options, HandlerSource handlers, HostClock clock) {
         this.storage = storage;
         this.options = options;
         this.clock = clock;
         this.tasks = new TaskPool(options.taskThreads());
+        this.handlers = new HandlerHost(handlers, clock);
         this.commits =
                 Executors.newFixedThreadPool(
                         options.taskThreads(),
@@ -65,24 +77,31 @@ public final class Engine implements AutoCloseable {
                 Executors.newSingleThreadScheduledExecutor(
                         Thread.ofPlatform().name("millrace-beat").factory());
         this.writer = new JournalWriter(storage);
-        this.opener = new PipelineOpener(tasks, commits, options, clock);
+        this.opener = new PipelineOpener(tasks, this.handlers, commits, options, clock);
+    }
+
+    /** As {@link #open(Storage, EngineOptions, HandlerSource)}, for pipelines without handlers. */
+    public static Engine open(Storage storage, EngineOptions options) {
+        return open(storage, options, HandlerSource.NONE);
     }
 
     /**
      * Opens every pipeline of {@code storage}, feeds it what its journal holds beyond its last
-     * commit, and returns once all have caught up.
+     * commit, and returns once all have caught up. A pipeline one of whose handlers is not there is
+     * left as it is, and {@link #waiting}.
      *
      * @throws MillraceException if the storage cannot be read
      */
-    public static Engine open(Storage storage, EngineOptions options) {
-        return open(storage, options, HostClock.system());
+    public static Engine open(Storage storage, EngineOptions options, HandlerSource handlers) {
+        return open(storage, options, handlers, HostClock.system());
     }
 
-    static Engine open(Storage storage, EngineOptions options, HostClock clock) {
-        Engine engine = new Engine(storage, options, clock);
+    static Engine open(
+            Storage storage, EngineOptions options, HandlerSource handlers, HostClock clock) {
+        Engine engine = new Engine(storage, options, handlers, clock);
         try {
             for (PipelineStore store : storage.pipelines()) {
-                engine.start(store);
+                engine.startOrWait(store);
             }
         } catch (RuntimeException broken) {
             engine.stopThreads();
@@ -95,6 +114,15 @@ public final class Engine implements AutoCloseable {
                 engine.beat.scheduleWithFixedDelay(
                         engine::trim, TRIM_SECONDS, TRIM_SECONDS, TimeUnit.SECONDS);
         return engine;
+    }
+
+    private void startOrWait(PipelineStore store) {
+        try {
+            Pipeline _ = start(store);
+        } catch (MissingHandlerException missing) {
+            waiting.put(
+                    store.pipeline(), new Waiting(store, String.valueOf(missing.getMessage())));
+        }
     }
 
     private Pipeline start(PipelineStore store) {
@@ -135,12 +163,38 @@ public final class Engine implements AutoCloseable {
                                             "the file is for pipeline %s, but it was put to %s"
                                                     .formatted(valid.definition().name(), name))));
                 }
+                List<Problem> unhandled = new ArrayList<>(handlers.problems(valid.definition()));
+                if (unhandled.isEmpty()) {
+                    takeUp(name).ifPresent(unhandled::add);
+                }
+                if (!unhandled.isEmpty()) {
+                    yield new PutOutcome.Invalid(unhandled);
+                }
                 Pipeline pipeline = pipelines.get(name);
                 yield pipeline == null
                         ? create(valid.definition(), definition, schemas.files(), dryRun)
                         : change(pipeline, valid.definition(), definition, schemas.files(), dryRun);
             }
         };
+    }
+
+    /** Tries again to take up a pipeline that waits for its handlers; says why it still does. */
+    private Optional<Problem> takeUp(String name) {
+        Waiting one = waiting.get(name);
+        if (one == null) {
+            return Optional.empty();
+        }
+        try {
+            Pipeline _ = start(one.store());
+            waiting.remove(name);
+            return Optional.empty();
+        } catch (MissingHandlerException missing) {
+            return Optional.of(
+                    new Problem(
+                            "/stages",
+                            OptionalInt.empty(),
+                            "events wait for an earlier version: " + missing.getMessage()));
+        }
     }
 
     private PutOutcome create(
@@ -228,11 +282,26 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
+     * Pipelines that were not taken up, since one of their handlers is not there, by name, with the
+     * reason. They take no events until a {@link #put} with the handlers in place.
+     */
+    public Map<String, String> waiting() {
+        Map<String, String> reasons = new TreeMap<>();
+        waiting.forEach((name, one) -> reasons.put(name, one.reason()));
+        return reasons;
+    }
+
+    /**
      * Removes a pipeline with all it holds; false if there is none of that name.
      *
      * @throws StorageException if it cannot be written
      */
     public synchronized boolean drop(String name) {
+        Waiting notStarted = waiting.remove(name);
+        if (notStarted != null) {
+            storage.drop(notStarted.store());
+            return true;
+        }
         Pipeline pipeline = pipelines.remove(name);
         if (pipeline == null) {
             return false;
@@ -357,5 +426,6 @@ public final class Engine implements AutoCloseable {
         beat.shutdownNow();
         commits.shutdown();
         tasks.close();
+        handlers.close();
     }
 }

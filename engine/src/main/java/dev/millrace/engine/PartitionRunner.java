@@ -10,12 +10,13 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * One partition's mailbox and the task behind it. Many threads submit; at most one pool thread at a
- * time runs. A request for the handover goes ahead of the records that wait, so that commits keep
+ * One partition's mailbox and the task behind it. Many threads submit; at most one thread at a time
+ * runs: one of the shared pool, or one of its own while it has stages that may block. A request for the handover goes ahead of the records that wait, so that commits keep
  * their beat under load.
  */
 final class PartitionRunner {
@@ -23,6 +24,7 @@ final class PartitionRunner {
     private static final int TURN_RECORDS = 64;
 
     private final TaskPool pool;
+    private final Executor blocking;
     private final PartitionTask task;
     private final StageClock stageClock;
     private final DrainRate drained;
@@ -42,6 +44,7 @@ final class PartitionRunner {
     private volatile long lastEventNanos;
     private volatile long dedupeHoldsMs;
     private final AtomicLong waitingEvents = new AtomicLong();
+    private volatile boolean mayBlock;
     private volatile boolean dirty;
     private volatile @Nullable Throwable failure;
 
@@ -60,11 +63,13 @@ final class PartitionRunner {
     record Part(Handover handover, long[] receipts) {}
 
     /**
+     * @param blocking runs turns while the pipeline has stages that may block
      * @param startOffset records that end at or before it were taken before the last commit
      * @param publishedOffset the offset up to which records were submitted to all partitions
      */
     PartitionRunner(
             TaskPool pool,
+            Executor blocking,
             PartitionTask task,
             StageClock stageClock,
             DrainRate drained,
@@ -72,6 +77,8 @@ final class PartitionRunner {
             long startOffset,
             LongSupplier publishedOffset) {
         this.pool = pool;
+        this.blocking = blocking;
+        this.mayBlock = task.mayBlock();
         this.task = task;
         this.stageClock = stageClock;
         this.drained = drained;
@@ -153,14 +160,26 @@ final class PartitionRunner {
     private void standInLine() {
         if (!inLine && failure == null) {
             inLine = true;
+            enqueue();
+        }
+    }
+
+    private void enqueue() {
+        if (mayBlock) {
+            blocking.execute(this::runTurn);
+        } else {
             pool.enqueue(this);
         }
     }
 
-    /** Works for a turn; called by the pool, by one thread at a time. */
+    /** Works for a turn; called by one thread at a time. */
     void runTurn() {
         try {
-            for (int i = 0; i < TURN_RECORDS; i++) {
+            boolean blocks = mayBlock;
+            for (int i = 0; i < TURN_RECORDS && blocks == mayBlock; i++) {
+                if (Thread.currentThread().isInterrupted()) {
+                    return;
+                }
                 serveHandover();
                 Message next;
                 synchronized (lock) {
@@ -174,7 +193,7 @@ final class PartitionRunner {
                     process(next);
                 }
             }
-            pool.enqueue(this);
+            enqueue();
         } catch (Throwable broken) {
             failure = broken;
             failWaiting();
@@ -190,6 +209,7 @@ final class PartitionRunner {
         switch (message) {
             case Message.Work work -> {
                 task.process(work.record());
+                mayBlock = task.mayBlock();
                 watermarkMs = task.watermarkMs();
                 if (!(work.record() instanceof TaskRecord.Tick)) {
                     dirty = true;

@@ -197,6 +197,15 @@ public final class Pipeline {
         return new RowReader(store, aggregation, parts.clock().epochMs()).read(query);
     }
 
+    /** From the next commit on, {@code listener} hears of each. */
+    public void addCommitListener(CommitListener listener) {
+        committer.listeners().add(listener);
+    }
+
+    public void removeCommitListener(CommitListener listener) {
+        committer.listeners().remove(listener);
+    }
+
     public Optional<DeadLetter> letter(LetterId id) {
         return store.letter(id);
     }

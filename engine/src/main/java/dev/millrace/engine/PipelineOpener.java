@@ -1,13 +1,13 @@
 package dev.millrace.engine;
 
 import dev.millrace.core.MillraceException;
+import dev.millrace.core.handler.MissingHandlerException;
 import dev.millrace.core.journal.JournalCodec;
 import dev.millrace.core.pipeline.DefinitionReader;
 import dev.millrace.core.pipeline.PipelineDefinition;
 import dev.millrace.core.pipeline.SchemaSource;
 import dev.millrace.core.port.PipelineStore;
 import dev.millrace.core.port.PipelineVersion;
-import dev.millrace.core.port.StageServices;
 import dev.millrace.core.task.Checkpoint;
 import dev.millrace.core.task.MergeTask;
 import dev.millrace.core.task.PartitionState;
@@ -36,12 +36,19 @@ import java.util.stream.Collectors;
  */
 final class PipelineOpener {
     private final TaskPool pool;
+    private final HandlerHost handlers;
     private final Executor commits;
     private final EngineOptions options;
     private final HostClock clock;
 
-    PipelineOpener(TaskPool pool, Executor commits, EngineOptions options, HostClock clock) {
+    PipelineOpener(
+            TaskPool pool,
+            HandlerHost handlers,
+            Executor commits,
+            EngineOptions options,
+            HostClock clock) {
         this.pool = pool;
+        this.handlers = handlers;
         this.commits = commits;
         this.options = options;
         this.clock = clock;
@@ -51,7 +58,7 @@ final class PipelineOpener {
     PipelineProgram program(
             PipelineVersion version, PipelineDefinition definition, int partitions) {
         return new PipelineProgram(
-                version, definition, partitions, defaultDedupeIds(), StageServices.NONE);
+                version, definition, partitions, defaultDedupeIds(), handlers);
     }
 
     /**
@@ -67,6 +74,8 @@ final class PipelineOpener {
      * Opens a pipeline; when it returns, all that the journal holds was processed, and the next
      * commit shows it.
      *
+     * @throws MissingHandlerException if a handler is not there that a version needs under which
+     *     events were accepted and perhaps not processed; nothing was begun
      * @throws MillraceException if what is stored cannot be read
      */
     PipelineParts open(PipelineStore store) {
@@ -83,6 +92,7 @@ final class PipelineOpener {
                                                         version,
                                                         compile(store, version),
                                                         partitions)));
+        requireHandlers(programs, checkpoint);
         QueueDepth depth = new QueueDepth(options.queueBytes());
         DrainRate drained = new DrainRate(clock.nanos());
         AtomicReference<@Nullable PipelineJournal> journalOfRunners = new AtomicReference<>();
@@ -131,9 +141,19 @@ final class PipelineOpener {
                 depth,
                 drained,
                 latency,
+                handlers,
                 new IdleClock(runners, clock.nanos()),
                 requests,
                 clock);
+    }
+
+    private void requireHandlers(Map<Integer, PipelineProgram> programs, Checkpoint checkpoint) {
+        int oldest = oldest(checkpoint, programs).version().version();
+        for (PipelineProgram program : programs.values()) {
+            if (program.version().version() >= oldest) {
+                handlers.require(program.definition());
+            }
+        }
     }
 
     /** Of a pipeline that has made no commit yet: the first one fixes its number of partitions. */
@@ -169,7 +189,10 @@ final class PipelineOpener {
                     block -> task.restoreDedupe(block.ids(), block.lastReceivedAtMs()));
         }
         return new PartitionRunner(
-                pool, task, stageClock, drained, clock, state.endOffset(), publishedOffset);
+                pool,
+                handlers.threads(),
+                task,
+                stageClock, drained, clock, state.endOffset(), publishedOffset);
     }
 
     private static long publishedOffset(@Nullable PipelineJournal journal) {

@@ -13,6 +13,7 @@ record PipelineParts(
         QueueDepth depth,
         DrainRate drained,
         LatencyWindow latency,
+        HandlerHost handlers,
         IdleClock idleClock,
         RequestBook requests,
         HostClock clock) {}

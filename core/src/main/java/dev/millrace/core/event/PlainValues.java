@@ -2,15 +2,20 @@ package dev.millrace.core.event;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** Decoded values: their kinds, their members, copies with one member changed. */
-final class PlainValues {
+public final class PlainValues {
+    /** Levels of a value inside {@code data}, which is the second level of an event. */
+    private static final int MAX_DEPTH = ReadLimits.DEFAULT_DEPTH - 2;
+
     private PlainValues() {}
 
-    static JsonKind kind(@Nullable Object value) {
+    public static JsonKind kind(@Nullable Object value) {
         return switch (value) {
             case null -> JsonKind.NULL;
             case String text -> JsonKind.STRING;
@@ -53,7 +58,7 @@ final class PlainValues {
     }
 
     /** What stands inside a value, level by level, or {@link Event#MISSING}. */
-    static @Nullable Object inside(@Nullable Object value, List<String> names) {
+    public static @Nullable Object inside(@Nullable Object value, List<String> names) {
         Object at = value;
         for (String name : names) {
             if (!(at instanceof Map<?, ?> map) || !map.containsKey(name)) {
@@ -64,24 +69,88 @@ final class PlainValues {
         return at;
     }
 
-    /** A copy with one place changed; objects on the way are copied or created. */
-    static @Nullable Object with(
-            @Nullable Object base, List<String> names, @Nullable Object value) {
-        if (names.isEmpty()) {
-            return value;
+    /**
+     * A value of a program as a decoded one: every whole number a Long, every other a Double, lists
+     * and maps copied and unmodifiable.
+     *
+     * @param depth of the place where it goes, 0 being {@code data}
+     * @throws IllegalArgumentException if JSON cannot hold it, or it is nested too deep
+     */
+    public static @Nullable Object copy(@Nullable Object value, int depth) {
+        if (depth > MAX_DEPTH) {
+            throw new IllegalArgumentException(
+                    "a field cannot hold a value that is nested over " + MAX_DEPTH + " levels");
         }
+        return switch (value) {
+            case Integer number -> number.longValue();
+            case Short number -> number.longValue();
+            case Byte number -> number.longValue();
+            case Float number -> copy(number.doubleValue(), depth);
+            case List<?> list -> {
+                List<@Nullable Object> copy = new ArrayList<>(list.size());
+                list.forEach(element -> copy.add(copy(element, depth + 1)));
+                yield Collections.unmodifiableList(copy);
+            }
+            case Map<?, ?> map -> {
+                Map<String, @Nullable Object> copy = new LinkedHashMap<>();
+                map.forEach((name, member) -> copy.put(name(name), copy(member, depth + 1)));
+                yield Collections.unmodifiableMap(copy);
+            }
+            case null, default -> {
+                check(value);
+                yield value;
+            }
+        };
+    }
+
+    private static String name(@Nullable Object name) {
+        if (name instanceof String text) {
+            return text;
+        }
+        throw new IllegalArgumentException("a JSON name must be a string, not " + name);
+    }
+
+    /** About as many bytes as a value has as JSON, from below. */
+    public static long size(@Nullable Object value) {
+        long size = 1;
+        switch (value) {
+            case String text -> size += text.length();
+            case List<?> list -> {
+                for (Object element : list) {
+                    size += 1 + size(element);
+                }
+            }
+            case Map<?, ?> map -> {
+                for (Map.Entry<?, ?> member : map.entrySet()) {
+                    size += 1 + size(member.getKey()) + size(member.getValue());
+                }
+            }
+            case null, default -> {}
+        }
+        return size;
+    }
+
+    /**
+     * A copy with one place changed; objects on the way are copied or created.
+     *
+     * @param names at least one
+     * @return unmodifiable, as far as {@code base} is
+     */
+    public static Map<String, @Nullable Object> with(
+            @Nullable Object base, List<String> names, @Nullable Object value) {
         Map<String, @Nullable Object> copy = new LinkedHashMap<>();
         if (base instanceof Map<?, ?> map) {
             map.forEach((name, member) -> copy.put((String) name, member));
         }
         String name = names.getFirst();
         Object old = copy.containsKey(name) ? copy.get(name) : Event.MISSING;
-        Object changed = with(old, names.subList(1, names.size()), value);
+        List<String> below = names.subList(1, names.size());
+        Object changed = below.isEmpty() ? value : with(old, below, value);
         if (Event.MISSING.equals(changed)) {
             copy.remove(name);
         } else {
             copy.put(name, changed);
         }
-        return copy;
+        return Collections.unmodifiableMap(copy);
     }
 }

@@ -18,6 +18,8 @@ final class Limits {
     static final int BY_MAX = 16;
 
     static final Pattern PIPELINE_NAME = Pattern.compile("[a-z][a-z0-9-]{0,62}");
+    static final Pattern STAGE_NAME =
+            Pattern.compile("[a-zA-Z_]([a-zA-Z0-9_ -]{0,61}[a-zA-Z0-9_-])?");
     static final Pattern NAME = Pattern.compile("[a-zA-Z_][a-zA-Z0-9_-]{0,62}");
 
     static final FieldPath KEY_DEFAULT = FieldPath.ID;

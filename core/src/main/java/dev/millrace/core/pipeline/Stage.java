@@ -326,6 +326,6 @@ public sealed interface Stage {
     }
 
     private static void checkName(String name) {
-        Limits.checkName("stage name", Limits.NAME, name);
+        Limits.checkName("stage name", Limits.STAGE_NAME, name);
     }
 }

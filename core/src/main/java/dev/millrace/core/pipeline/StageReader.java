@@ -112,7 +112,7 @@ final class StageReader {
     }
 
     private Optional<String> name(Node node) {
-        Optional<String> name = nodes.name(node, Limits.NAME);
+        Optional<String> name = nodes.name(node, Limits.STAGE_NAME);
         if (name.isPresent()) {
             Place first = names.putIfAbsent(name.get(), node.place());
             if (first != null) {

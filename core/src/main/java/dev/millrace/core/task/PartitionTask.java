@@ -140,6 +140,11 @@ public final class PartitionTask {
         return watermarkMs;
     }
 
+    /** Whether the version that it runs has stages that may block. */
+    public boolean mayBlock() {
+        return program.mayBlock();
+    }
+
     /** How far back from the last receipt a duplicate is recognised. */
     public long dedupeHoldsMs() {
         return dedupe.holdsMs(receiptMs);

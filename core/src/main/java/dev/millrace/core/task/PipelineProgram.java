@@ -98,6 +98,11 @@ public final class PipelineProgram {
         return dedupeLimit;
     }
 
+    /** Whether a stage calls code that may block, so that it needs a thread of its own. */
+    public boolean mayBlock() {
+        return definition.stages().stream().anyMatch(Stage.Handle.class::isInstance);
+    }
+
     public Projection projection() {
         return projection;
     }
