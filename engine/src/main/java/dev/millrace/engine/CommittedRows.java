@@ -61,8 +61,7 @@ public final class CommittedRows {
         for (Commit.RowChange change : changes) {
             Aggregation aggregation = aggregations.get(change.aggregate());
             if (aggregation != null && aggregation.name().equals(aggregate)) {
-                rows.add(
-                        aggregation.row(change.windowStartMs(), change.group(), change.value()));
+                rows.add(aggregation.row(change.windowStartMs(), change.group(), change.value()));
             }
         }
         return rows;

@@ -256,8 +256,8 @@ final class Committer {
         lastNanos = clock.nanos();
         measure(parts);
         requests.book(outcomes(handovers));
-        listeners.tell(() ->
-                CommittedRows.of(revision, merged.watermarkMs(), merged.rows(), handovers));
+        listeners.tell(
+                () -> CommittedRows.of(revision, merged.watermarkMs(), merged.rows(), handovers));
         return checkpoint;
     }
 

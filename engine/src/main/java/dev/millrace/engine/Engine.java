@@ -120,8 +120,7 @@ public final class Engine implements AutoCloseable {
         try {
             Pipeline _ = start(store);
         } catch (MissingHandlerException missing) {
-            waiting.put(
-                    store.pipeline(), new Waiting(store, String.valueOf(missing.getMessage())));
+            waiting.put(store.pipeline(), new Waiting(store, String.valueOf(missing.getMessage())));
         }
     }
 

@@ -16,8 +16,8 @@ import java.util.function.LongSupplier;
 
 /**
  * One partition's mailbox and the task behind it. Many threads submit; at most one thread at a time
- * runs: one of the shared pool, or one of its own while it has stages that may block. A request for the handover goes ahead of the records that wait, so that commits keep
- * their beat under load.
+ * runs: one of the shared pool, or one of its own while it has stages that may block. A request for
+ * the handover goes ahead of the records that wait, so that commits keep their beat under load.
  */
 final class PartitionRunner {
     /** Records a turn takes at most before other partitions have theirs. */

@@ -57,8 +57,7 @@ final class PipelineOpener {
     /** The program of a definition that has just been planned. */
     PipelineProgram program(
             PipelineVersion version, PipelineDefinition definition, int partitions) {
-        return new PipelineProgram(
-                version, definition, partitions, defaultDedupeIds(), handlers);
+        return new PipelineProgram(version, definition, partitions, defaultDedupeIds(), handlers);
     }
 
     /**
@@ -192,7 +191,11 @@ final class PipelineOpener {
                 pool,
                 handlers.threads(),
                 task,
-                stageClock, drained, clock, state.endOffset(), publishedOffset);
+                stageClock,
+                drained,
+                clock,
+                state.endOffset(),
+                publishedOffset);
     }
 
     private static long publishedOffset(@Nullable PipelineJournal journal) {

@@ -296,6 +296,26 @@ public final class Aggregation {
         return KeyCodec.encode(Collections.nCopies(by.size(), OTHER));
     }
 
+    /**
+     * The row of a stored value, of an aggregate whose rows are stored as they are seen.
+     *
+     * @param group encoded group key
+     * @param value as a commit wrote it
+     */
+    public Row row(long windowStartMs, byte[] group, byte[] value) {
+        GroupTable table = newRow();
+        decode(value, table, 0);
+        RowCodec.Head head = RowCodec.head(value);
+        return new Row(
+                name(),
+                windowStartMs,
+                endOf(windowStartMs, head),
+                group(group),
+                values(table, 0),
+                head.revision(),
+                head.isFinal());
+    }
+
     /** End of the window of a stored row. */
     long endOf(long windowStartMs, RowCodec.Head head) {
         return windows instanceof Windows.Sliced sliced
