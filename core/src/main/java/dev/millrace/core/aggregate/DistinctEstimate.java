@@ -2,6 +2,7 @@ package dev.millrace.core.aggregate;
 
 import org.apache.datasketches.hll.HllSketch;
 import org.apache.datasketches.hll.HllUnion;
+import org.apache.datasketches.hll.TgtHllType;
 
 /**
  * An estimate of how many hashes a set holds: a HyperLogLog sketch of 2^12 registers (Flajolet et
@@ -25,8 +26,9 @@ final class DistinctEstimate implements DistinctSketch {
         return this;
     }
 
+    /** HLL_8, a byte a register, is what a union holds: nothing is packed on the way. */
     DistinctSketch addTo(DistinctEstimate other) {
-        other.union.update(union.getResult());
+        other.union.update(union.getResult(TgtHllType.HLL_8));
         return other;
     }
 

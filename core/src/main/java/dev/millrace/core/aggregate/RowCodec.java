@@ -4,7 +4,6 @@ import dev.millrace.core.MillraceException;
 
 import org.jspecify.annotations.Nullable;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 
@@ -44,40 +43,56 @@ final class RowCodec {
      * @param sketches encoded; empty for nothing
      */
     static byte[] encode(Head head, long[] cells, int at, int count, byte[]... sketches) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(END_AT + Long.BYTES + 3 * count);
-        out.write(VERSION);
         boolean hasEnd = head.endMs() != Head.NO_END;
-        out.write(
-                (head.isFinal() ? FINAL : 0)
-                        | (head.isRetracted() ? RETRACTED : 0)
-                        | (hasEnd ? HAS_END : 0));
-        putLong(out, head.revision());
+        ByteBuffer out = ByteBuffer.allocate(length(hasEnd, cells, at, count, sketches));
+        out.put(VERSION)
+                .put(
+                        (byte)
+                                ((head.isFinal() ? FINAL : 0)
+                                        | (head.isRetracted() ? RETRACTED : 0)
+                                        | (hasEnd ? HAS_END : 0)))
+                .putLong(head.revision());
         if (hasEnd) {
-            putLong(out, head.endMs());
+            out.putLong(head.endMs());
         }
         for (int i = at; i < at + count; i++) {
-            putVariable(out, (cells[i] << 1) ^ (cells[i] >> 63));
+            putVariable(out, zigzag(cells[i]));
         }
         for (byte[] sketch : sketches) {
             putVariable(out, sketch.length);
-            out.writeBytes(sketch);
+            out.put(sketch);
         }
-        return out.toByteArray();
+        return out.array();
     }
 
-    private static void putLong(ByteArrayOutputStream out, long value) {
-        for (int shift = Long.SIZE - Byte.SIZE; shift >= 0; shift -= Byte.SIZE) {
-            out.write((int) (value >>> shift));
+    /* Measured first, so that a commit's millions of rows are each written once, into their array. */
+    private static int length(boolean hasEnd, long[] cells, int at, int count, byte[]... sketches) {
+        int length = hasEnd ? END_AT + Long.BYTES : END_AT;
+        for (int i = at; i < at + count; i++) {
+            length += variableLength(zigzag(cells[i]));
         }
+        for (byte[] sketch : sketches) {
+            length = Math.addExact(length, variableLength(sketch.length) + sketch.length);
+        }
+        return length;
     }
 
-    private static void putVariable(ByteArrayOutputStream out, long value) {
+    private static long zigzag(long cell) {
+        return (cell << 1) ^ (cell >> 63);
+    }
+
+    private static int variableLength(long value) {
+        int bits = Long.SIZE - Long.numberOfLeadingZeros(value | 1);
+        return (bits + 6) / 7;
+    }
+
+    private static void putVariable(ByteBuffer out, long value) {
         long rest = value;
         while ((rest & ~0x7fL) != 0) {
-            out.write((int) (rest | 0x80));
+            out.put((byte) (rest | 0x80));
             rest >>>= 7;
         }
-        out.write((int) rest);
+        out.put((byte) rest);
     }
 
     static Head head(byte[] row) {

@@ -48,6 +48,19 @@ class RowCodecTest {
     }
 
     @Test
+    void sketchesFollowTheLongs() {
+        byte[][] sketches = {{}, {7}, new byte[300]};
+        RowCodec.Head head = new RowCodec.Head(5, true, true, 1_000);
+        byte[] row = RowCodec.encode(head, new long[] {-1}, 0, 1, sketches);
+        ByteBuffer rest = RowCodec.decodeCells(row, new long[1], 0, 1);
+        assertThat(RowCodec.head(row)).isEqualTo(head);
+        assertThat(RowCodec.sketch(rest)).isNull();
+        assertThat(RowCodec.sketch(rest)).isEqualTo(ByteBuffer.wrap(sketches[1]));
+        assertThat(RowCodec.sketch(rest)).isEqualTo(ByteBuffer.wrap(sketches[2]));
+        assertThat(rest.hasRemaining()).isFalse();
+    }
+
+    @Test
     void rowThatIsCutShortIsRefused() {
         byte[] row = RowCodec.encode(RowCodec.Head.of(1, false), new long[] {1, 300}, 0, 2);
         for (int length = 0; length < row.length; length++) {

@@ -56,6 +56,10 @@ class EventTest {
             return event.kind(field(path));
         }
 
+        byte[] key(String path) {
+            return event.keyOf(field(path)).toByteArray();
+        }
+
         Seen set(String path, Object value) {
             event.set(field(path), value);
             return this;
@@ -443,5 +447,28 @@ class EventTest {
         Event.Mark mark = event.mark();
         Event _ = event.moveTo(batch, 0);
         assertThatIllegalStateException().isThrownBy(() -> event.reset(mark));
+    }
+
+    @Test
+    void keyOfAFieldIsThatOfItsValueAndEmptyForNone() {
+        Seen seen =
+                Seen.of(
+                        "{\"s\":\"\\u0061\",\"n\":5.0,\"null\":null,\"o\":{},\"a\":[1]}",
+                        "data.s",
+                        "data.n",
+                        "data.null",
+                        "data.o",
+                        "data.a",
+                        "data.missing",
+                        "timestamp");
+        assertThat(seen.key("data.s")).isEqualTo(KeyCodec.encode(List.of("a")));
+        assertThat(seen.key("data.n")).isEqualTo(KeyCodec.encode(List.of(5L)));
+        assertThat(seen.key("timestamp")).isEqualTo(KeyCodec.encode(List.of(1_000L)));
+        for (String none : List.of("data.null", "data.o", "data.a", "data.missing")) {
+            assertThat(seen.key(none)).as(none).isEmpty();
+        }
+        assertThat(seen.set("data.s", true).key("data.s"))
+                .isEqualTo(KeyCodec.encode(List.of(true)));
+        assertThat(seen.set("data.s", null).key("data.s")).isEmpty();
     }
 }
