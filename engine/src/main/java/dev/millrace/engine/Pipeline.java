@@ -194,7 +194,17 @@ public final class Pipeline {
                                                 + program.aggregations().stream()
                                                         .map(Aggregation::name)
                                                         .toList()));
-        return new RowReader(store, aggregation, parts.clock().epochMs()).read(query);
+        Checkpoint committed = committer.committed();
+        return new RowReader(store, aggregation, committed.watermarkMs(), newestMs(committed))
+                .read(query);
+    }
+
+    /** The newest event that is committed, or the host's clock where that has not been set back. */
+    private long newestMs(Checkpoint committed) {
+        Duration outOfOrder = definition().outOfOrder();
+        return committed.partitions().stream()
+                .mapToLong(partition -> partition.newestEventMs(outOfOrder))
+                .reduce(parts.clock().epochMs(), Math::max);
     }
 
     /** From the next commit on, {@code listener} hears of each. */

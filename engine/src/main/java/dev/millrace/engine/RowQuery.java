@@ -1,5 +1,6 @@
 package dev.millrace.engine;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -10,7 +11,9 @@ import java.util.OptionalLong;
  * @param fromMs first window start, inclusive
  * @param toMs last window start, exclusive
  * @param group group fields that must have these values, written as text ({@code null} for none)
- * @param latest only the newest window that has rows
+ * @param latest only what is going on now: the current window, or a sliding aggregate's early one,
+ *     or the sessions that are open
+ * @param rollup of longer windows of this size, of a tumbling aggregate
  * @param order a value's name, with {@code -} before it from the greatest down; absent: by window
  *     start, then group
  * @param limit 1 to 10,000
@@ -22,6 +25,7 @@ public record RowQuery(
         OptionalLong toMs,
         Map<String, String> group,
         boolean latest,
+        Optional<Duration> rollup,
         Optional<String> order,
         int limit,
         Optional<String> after) {

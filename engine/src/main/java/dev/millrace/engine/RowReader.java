@@ -1,7 +1,9 @@
 package dev.millrace.engine;
 
 import dev.millrace.core.aggregate.Aggregation;
+import dev.millrace.core.aggregate.FoundRow;
 import dev.millrace.core.aggregate.Row;
+import dev.millrace.core.aggregate.RowSource;
 import dev.millrace.core.port.WindowRows;
 
 import org.jspecify.annotations.Nullable;
@@ -16,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.PriorityQueue;
 import java.util.function.Function;
 
@@ -24,41 +25,53 @@ import java.util.function.Function;
 final class RowReader {
     private final WindowRows stored;
     private final Aggregation aggregation;
+    private final long watermarkMs;
     private final long nowMs;
 
     /**
-     * @param nowMs the host's clock: a window that clients with fast clocks began ahead of it is
-     *     not the current one as long as another is
+     * @param watermarkMs as of the newest commit
+     * @param nowMs the newest event, or the host's clock if that is later
      */
-    RowReader(WindowRows stored, Aggregation aggregation, long nowMs) {
-        this.nowMs = nowMs;
+    RowReader(WindowRows stored, Aggregation aggregation, long watermarkMs, long nowMs) {
         this.stored = stored;
         this.aggregation = aggregation;
+        this.watermarkMs = watermarkMs;
+        this.nowMs = nowMs;
     }
 
+    /**
+     * @throws IllegalArgumentException if the query asks for what the aggregate does not have
+     */
     RowPage read(RowQuery query) {
         checkGroupFields(query);
-        long fromMs = query.fromMs().orElse(Long.MIN_VALUE);
-        long toMs = query.toMs().orElse(Long.MAX_VALUE);
-        if (query.latest()) {
-            OptionalLong newest = currentWindowStart();
-            if (newest.isEmpty()) {
-                return new RowPage(List.of(), Optional.empty());
-            }
-            fromMs = Math.max(fromMs, newest.getAsLong());
-            toMs = Math.min(toMs, newest.getAsLong() + 1);
-        }
-        return query.order().isPresent()
-                ? ordered(query, fromMs, toMs)
-                : byPlace(query, fromMs, toMs);
+        Rows rows = rows(query);
+        return query.order().isPresent() ? ordered(query, rows) : byPlace(query, rows);
     }
 
-    /** The newest window that has rows and has begun; where none has begun, the newest at all. */
-    private OptionalLong currentWindowStart() {
-        OptionalLong begun = stored.newestWindowStart(aggregation.number(), nowMs + 1);
-        return begun.isPresent()
-                ? begun
-                : stored.newestWindowStart(aggregation.number(), Long.MAX_VALUE);
+    /** Rows in the order of their places, those of the query's windows. */
+    @FunctionalInterface
+    private interface Rows {
+        void visit(WindowRows.@Nullable Place after, RowSource.RowVisitor visitor);
+    }
+
+    private Rows rows(RowQuery query) {
+        RowSource source =
+                query.rollup().isPresent()
+                        ? RowSource.rolledUp(
+                                aggregation, stored, query.rollup().get(), watermarkMs, nowMs)
+                        : RowSource.of(aggregation, stored, watermarkMs, nowMs);
+        long fromMs = query.fromMs().orElse(Long.MIN_VALUE);
+        long toMs = query.toMs().orElse(Long.MAX_VALUE);
+        if (!query.latest()) {
+            return (after, visitor) -> source.rows(fromMs, toMs, after, visitor);
+        }
+        return (after, visitor) ->
+                source.latest(
+                        after,
+                        row -> {
+                            long startMs = row.place().windowStartMs();
+                            return startMs < fromMs || startMs >= toMs || visitor.row(row);
+                        });
     }
 
     private void checkGroupFields(RowQuery query) {
@@ -71,27 +84,22 @@ final class RowReader {
         }
     }
 
-    private RowPage byPlace(RowQuery query, long fromMs, long toMs) {
+    private RowPage byPlace(RowQuery query, Rows source) {
         List<Row> rows = new ArrayList<>();
         List<WindowRows.Place> places = new ArrayList<>();
-        WindowRows.Place after = query.after().map(RowReader::place).orElse(null);
         boolean[] more = new boolean[1];
-        stored.rows(
-                aggregation.number(),
-                fromMs,
-                toMs,
-                after,
-                (startMs, group, value) -> {
-                    Row row = aggregation.row(startMs, group, value);
-                    if (!matches(row, query.group())) {
+        source.visit(
+                query.after().map(RowReader::place).orElse(null),
+                found -> {
+                    if (!matches(found, query.group())) {
                         return true;
                     }
                     if (rows.size() == query.limit()) {
                         more[0] = true;
                         return false;
                     }
-                    rows.add(row);
-                    places.add(new WindowRows.Place(startMs, group));
+                    rows.add(found.row());
+                    places.add(found.place());
                     return true;
                 });
         return new RowPage(
@@ -102,7 +110,7 @@ final class RowReader {
      * The best rows by one value, those of equal value by their place. A page begins behind the
      * last row of the one before, so none comes twice and none is left out while nothing changes.
      */
-    private RowPage ordered(RowQuery query, long fromMs, long toMs) {
+    private RowPage ordered(RowQuery query, Rows source) {
         String order = query.order().orElseThrow();
         boolean descending = order.startsWith("-");
         String name = descending ? order.substring(1) : order;
@@ -110,17 +118,15 @@ final class RowReader {
         Comparator<Ranked> best = Ranked.best(descending);
         Optional<Ranked> after = query.after().map(RowReader::ranked);
         PriorityQueue<Ranked> kept = new PriorityQueue<>(best.reversed());
-        stored.rows(
-                aggregation.number(),
-                fromMs,
-                toMs,
+        source.visit(
                 null,
-                (startMs, group, value) -> {
-                    Row row = aggregation.row(startMs, group, value);
-                    WindowRows.Place place = new WindowRows.Place(startMs, group);
-                    Ranked ranked = new Ranked(number(row.values().get(name)), place, row);
-                    boolean follows = after.isEmpty() || best.compare(after.get(), ranked) < 0;
-                    if (follows && matches(row, query.group())) {
+                found -> {
+                    if (!matches(found, query.group())) {
+                        return true;
+                    }
+                    Row row = found.row();
+                    Ranked ranked = new Ranked(number(row.values().get(name)), found.place(), row);
+                    if (after.isEmpty() || best.compare(after.get(), ranked) < 0) {
                         kept.add(ranked);
                         if (kept.size() > query.limit() + 1) {
                             kept.remove();
@@ -165,10 +171,14 @@ final class RowReader {
         return value instanceof Number number ? number.doubleValue() : Double.NEGATIVE_INFINITY;
     }
 
-    private static boolean matches(Row row, Map<String, String> wanted) {
+    private static boolean matches(FoundRow row, Map<String, String> wanted) {
+        if (wanted.isEmpty()) {
+            return true;
+        }
+        Map<String, @Nullable Object> group = row.group();
         return wanted.entrySet().stream()
                 .allMatch(entry ->
-                        String.valueOf(row.group().get(entry.getKey())).equals(entry.getValue()));
+                        String.valueOf(group.get(entry.getKey())).equals(entry.getValue()));
     }
 
     private static String cursor(WindowRows.Place place) {

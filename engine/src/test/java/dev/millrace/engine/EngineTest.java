@@ -290,6 +290,7 @@ class EngineTest {
                                         Map.of(),
                                         false,
                                         Optional.empty(),
+                                        Optional.empty(),
                                         100,
                                         Optional.empty()))
                         .rows());
@@ -303,6 +304,7 @@ class EngineTest {
                 OptionalLong.empty(),
                 Map.of(),
                 latest,
+                Optional.empty(),
                 order,
                 limit,
                 after);

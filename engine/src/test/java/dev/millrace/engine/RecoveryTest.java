@@ -100,6 +100,7 @@ class RecoveryTest {
                             Map.of(),
                             false,
                             Optional.empty(),
+                            Optional.empty(),
                             100,
                             Optional.empty());
             return web.rows(all).rows().stream()

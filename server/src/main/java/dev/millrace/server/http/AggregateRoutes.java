@@ -1,6 +1,7 @@
 package dev.millrace.server.http;
 
 import dev.millrace.core.aggregate.Row;
+import dev.millrace.core.pipeline.Durations;
 import dev.millrace.core.pipeline.Stage;
 import dev.millrace.engine.Pipeline;
 import dev.millrace.engine.RowPage;
@@ -12,6 +13,7 @@ import io.helidon.webserver.http.ServerResponse;
 
 import tools.jackson.core.JsonGenerator;
 
+import java.time.Duration;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -36,10 +38,6 @@ final class AggregateRoutes {
         Query parameters = Query.of(request, PARAMETERS);
         Pipeline pipeline = pipelines.of(request);
         String aggregate = aggregate(request, pipeline);
-        if (parameters.has("rollup")) {
-            throw new Refusal(
-                    ProblemType.UNSUPPORTED, "'rollup' is not available in this version.");
-        }
         RowPage page = rows(pipeline, query(aggregate, parameters));
         Answers.json(
                 request,
@@ -74,9 +72,18 @@ final class AggregateRoutes {
                 parameters.number("to"),
                 parameters.startingWith(GROUP),
                 parameters.flag("latest"),
+                parameters.text("rollup").map(AggregateRoutes::rollup),
                 parameters.text("order"),
                 parameters.limit(DEFAULT_LIMIT, RowQuery.MAX_LIMIT),
                 parameters.text("after"));
+    }
+
+    private static Duration rollup(String text) {
+        try {
+            return Durations.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw Refusal.invalidRequest("The parameter 'rollup' " + e.getMessage() + ".");
+        }
     }
 
     private static RowPage rows(Pipeline pipeline, RowQuery query) {

@@ -138,6 +138,10 @@ class NumberRoutesTest {
                 "limit=10001",
                 "limit=1&limit=2",
                 "latest=1",
+                "rollup=day",
+                "rollup=0s",
+                "rollup=90s",
+                "rollup=400d",
                 "order=-nothing"
             })
     void aQueryThatIsWrongIsRefused(String query) {
@@ -151,7 +155,12 @@ class NumberRoutesTest {
     }
 
     @Test
-    void rollupIsForALaterVersion() {
-        api.get(ROWS + "?rollup=1d").isProblem(400, "unsupported").saying("rollup");
+    void rollupShowsRowsOfLongerWindows() {
+        api.events(Api.event("a")).hasStatus(202);
+        api.post(WEB + "/advance", "{}").hasStatus(200);
+
+        assertThat(api.get(ROWS + "?rollup=1d").hasStatus(200).text())
+                .contains("\"windowStart\":")
+                .contains("\"views\":1");
     }
 }
