@@ -25,6 +25,7 @@ class ArchitectureTest {
     private static final String CORE = "dev.millrace.core..";
     private static final String STORE = "dev.millrace.store..";
     private static final String ENGINE = "dev.millrace.engine..";
+    private static final String CONNECT = "dev.millrace.connect..";
     private static final String TESTING = "dev.millrace.testing..";
     private static final String SERVER = "dev.millrace.server..";
 
@@ -55,6 +56,15 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule engineDependsOnCore = mayUse(ENGINE, CORE, "org.HdrHistogram..");
+
+    @ArchTest
+    static final ArchRule connectDependsOnCoreAndClients =
+            mayUse(
+                    CONNECT,
+                    CORE,
+                    "tools.jackson..",
+                    "com.github.benmanes.caffeine..",
+                    "com.zaxxer.hikari..");
 
     @ArchTest
     static final ArchRule testingDependsOnCoreAndTestLibraries =
@@ -102,7 +112,7 @@ class ArchitectureTest {
     /** A rule that looks at no class holds for any code. */
     @ArchTest
     static void allModulesAreSeen(JavaClasses classes) {
-        for (String module : Set.of("core", "store", "engine", "testing", "server")) {
+        for (String module : Set.of("core", "store", "engine", "connect", "testing", "server")) {
             if (!classes.containPackage("dev.millrace." + module)) {
                 throw new AssertionError("no class of module " + module + " was imported");
             }

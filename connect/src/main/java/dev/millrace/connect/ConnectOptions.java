@@ -1,0 +1,19 @@
+package dev.millrace.connect;
+
+import dev.millrace.connect.lookup.Environment;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What sources may use of their host.
+ *
+ * @param tableFolders where tables lie that are named by a relative name, in the order in which
+ *     they are searched
+ * @param environment what {@code ${NAME}} stands for
+ */
+public record ConnectOptions(List<Path> tableFolders, Environment environment) {
+    public ConnectOptions {
+        tableFolders = List.copyOf(tableFolders);
+    }
+}

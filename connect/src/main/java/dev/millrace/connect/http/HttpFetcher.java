@@ -1,0 +1,187 @@
+package dev.millrace.connect.http;
+
+import dev.millrace.connect.lookup.Attempt;
+import dev.millrace.connect.lookup.Attempt.Answered;
+import dev.millrace.connect.lookup.Attempt.Unavailable;
+import dev.millrace.connect.lookup.Environment;
+import dev.millrace.connect.lookup.Fetcher;
+import dev.millrace.connect.lookup.UnusableSourceException;
+import dev.millrace.core.event.Json;
+import dev.millrace.core.lookup.Answer;
+import dev.millrace.core.pipeline.LookupSource;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Asks by GET. 200 with JSON is found, {@code null} and 204 and 404 are nothing; 408, 429, 5xx, no
+ * answer in time and a broken connection are worth another try; everything else, a redirect too,
+ * has failed.
+ */
+public final class HttpFetcher implements Fetcher {
+    /** Of one answer; what is longer is cut off and has failed. */
+    static final int BODY_BYTES_MAX = 1 << 20;
+
+    /** Requests of one stage at the same time. */
+    static final int REQUESTS_MAX = 16;
+
+    private static final Set<Integer> NOTHING = Set.of(204, 404);
+    private static final Set<Integer> TRY_AGAIN = Set.of(408, 429);
+
+    private final Target target;
+    private final Duration timeout;
+    private final HttpClient client;
+
+    /** What is asked, with the variables put in. */
+    private record Target(UrlTemplate url, Map<String, String> headers) {
+        static Target of(LookupSource.Http source, Environment environment)
+                throws UnusableSourceException {
+            UrlTemplate url = UrlTemplate.parse(source.url(), environment);
+            Map<String, String> headers = new HashMap<>();
+            for (Map.Entry<String, String> header : source.headers().entrySet()) {
+                String value = environment.fill(header.getValue());
+                requireHeader(header.getKey(), value);
+                headers.put(header.getKey(), value);
+            }
+            return new Target(url, headers);
+        }
+
+        private static void requireHeader(String name, String value)
+                throws UnusableSourceException {
+            try {
+                HttpRequest.Builder _ = HttpRequest.newBuilder().header(name, value);
+            } catch (IllegalArgumentException e) {
+                // Without the cause, which holds the value.
+                throw new UnusableSourceException(
+                        "the header '%s' cannot be sent; leave it out, or mend its name or value"
+                                .formatted(name));
+            }
+        }
+
+        HttpRequest request(Object key) {
+            HttpRequest.Builder request = HttpRequest.newBuilder(url.of(key)).GET();
+            headers.forEach(request::header);
+            return request.build();
+        }
+    }
+
+    private HttpFetcher(Target target, Duration timeout) {
+        this.target = target;
+        this.timeout = timeout;
+        this.client =
+                HttpClient.newBuilder()
+                        .followRedirects(HttpClient.Redirect.NEVER)
+                        .connectTimeout(timeout)
+                        .build();
+    }
+
+    /**
+     * @param timeout of one attempt, from connecting to the end of the body
+     * @throws UnusableSourceException if a variable is not set, or the URL or a header is wrong
+     */
+    public static HttpFetcher open(
+            LookupSource.Http source, Duration timeout, Environment environment)
+            throws UnusableSourceException {
+        return new HttpFetcher(Target.of(source, environment), timeout);
+    }
+
+    /** As {@link #open}, but only looks whether it would do. */
+    public static void check(LookupSource.Http source, Environment environment)
+            throws UnusableSourceException {
+        Target _ = Target.of(source, environment);
+    }
+
+    @Override
+    public int concurrency() {
+        return REQUESTS_MAX;
+    }
+
+    @Override
+    public Attempt fetch(Object key) throws InterruptedException {
+        CompletableFuture<HttpResponse<Optional<byte[]>>> response =
+                client.sendAsync(target.request(key), _ -> new BoundedBody(BODY_BYTES_MAX));
+        try {
+            return attempt(response.get(timeout.toNanos(), TimeUnit.NANOSECONDS));
+        } catch (TimeoutException e) {
+            return timedOut();
+        } catch (ExecutionException e) {
+            return broken(Objects.requireNonNullElse(e.getCause(), e));
+        } finally {
+            // Gives up the connection of what has not ended.
+            boolean _ = response.cancel(true);
+        }
+    }
+
+    private Unavailable timedOut() {
+        return new Unavailable(
+                "lookup-timeout",
+                "%s did not answer within %d ms"
+                        .formatted(target.url.origin(), timeout.toMillis()));
+    }
+
+    private Attempt broken(Throwable cause) {
+        return switch (cause) {
+            case HttpTimeoutException _ -> timedOut();
+            case ConnectException _ ->
+                    new Unavailable(
+                            "lookup-unreachable", target.url.origin() + " cannot be reached");
+            case IOException broken ->
+                    new Unavailable(
+                            "lookup-unreachable",
+                            "the connection to %s broke (%s)"
+                                    .formatted(target.url.origin(), broken.getMessage()));
+            default -> throw new IllegalStateException(cause);
+        };
+    }
+
+    private Attempt attempt(HttpResponse<Optional<byte[]>> response) {
+        int status = response.statusCode();
+        if (status == 200) {
+            return new Answered(answer(response.body()));
+        }
+        if (NOTHING.contains(status)) {
+            return new Answered(new Answer.Nothing());
+        }
+        String code = "lookup-" + status;
+        String message = "%s answered %d".formatted(target.url.origin(), status);
+        return status >= 500 || TRY_AGAIN.contains(status)
+                ? new Unavailable(code, message)
+                : new Answered(new Answer.Failed(code, message));
+    }
+
+    private Answer answer(Optional<byte[]> body) {
+        if (body.isEmpty()) {
+            return new Answer.Failed(
+                    "lookup-too-large",
+                    "%s answered more than %d KiB"
+                            .formatted(target.url.origin(), BODY_BYTES_MAX >> 10));
+        }
+        try {
+            Object value = Json.decode(body.get());
+            return value == null ? new Answer.Nothing() : new Answer.Found(value);
+        } catch (IllegalArgumentException e) {
+            return new Answer.Failed(
+                    "lookup-no-json",
+                    "%s answered what is %s".formatted(target.url.origin(), e.getMessage()));
+        }
+    }
+
+    @Override
+    public void close() {
+        client.shutdownNow();
+    }
+}

@@ -1,0 +1,5 @@
+/** Lookups by queries of PostgreSQL. */
+@NullMarked
+package dev.millrace.connect.postgres;
+
+import org.jspecify.annotations.NullMarked;
