@@ -20,7 +20,7 @@ sealed interface Operator permits Operator.Single, Operator.Splitting {
     }
 
     /** A stage that makes none, one or many events of one. Each goes on by itself. */
-    sealed interface Splitting extends Operator permits ExplodeOperator {
+    sealed interface Splitting extends Operator permits ExplodeOperator, HandleOperator {
         /**
          * What becomes of an event, which stays as it is.
          *
@@ -32,6 +32,11 @@ sealed interface Operator permits Operator.Single, Operator.Splitting {
     /** The events that were made of one, as changes of that one. */
     interface Parts {
         int size();
+
+        /** Whether the only part is the event itself, changed or not, and goes on as that. */
+        default boolean isWhole() {
+            return false;
+        }
 
         /**
          * Turns the event into one of its parts.

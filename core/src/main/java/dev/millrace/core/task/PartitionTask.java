@@ -262,10 +262,8 @@ public final class PartitionTask {
             boolean goesOn =
                     switch (operators.get(stage)) {
                         case Operator.Single single -> process(single);
-                        case Operator.Splitting splitting -> {
-                            runParts(splitting.split(event), stage + 1, sampled);
-                            yield false;
-                        }
+                        case Operator.Splitting splitting ->
+                                runParts(splitting.split(event), stage + 1, sampled);
                     };
             if (!goesOn) {
                 return;
@@ -282,11 +280,20 @@ public final class PartitionTask {
         return goesOn;
     }
 
-    /** Takes each part through the stages by itself: what one fails on does not concern another. */
-    private void runParts(Operator.Parts parts, int first, boolean sampled) throws StageFailure {
+    /**
+     * Takes each part through the stages by itself: what one fails on does not concern another.
+     *
+     * @return whether the event itself goes on instead
+     */
+    private boolean runParts(Operator.Parts parts, int first, boolean sampled)
+            throws StageFailure {
+        if (parts.isWhole()) {
+            parts.turn(event, 0);
+            return true;
+        }
         if (parts.size() == 0) {
             tally.filtered++;
-            return;
+            return false;
         }
         passage.split(parts.size());
         Event.Mark whole = event.mark();
@@ -300,6 +307,7 @@ public final class PartitionTask {
                 dead(failure);
             }
         }
+        return false;
     }
 
     private void dead(StageFailure failure) {

@@ -3,6 +3,7 @@ package dev.millrace.core.task;
 import dev.millrace.core.aggregate.Aggregation;
 import dev.millrace.core.event.EventReader;
 import dev.millrace.core.event.EventSchema;
+import dev.millrace.core.event.FieldPath;
 import dev.millrace.core.event.Projection;
 import dev.millrace.core.event.ReadLimits;
 import dev.millrace.core.pipeline.PipelineDefinition;
@@ -143,7 +144,12 @@ public final class PipelineProgram {
                                         projection.field(explode.list()),
                                         projection.field(Stage.Explode.ITEM),
                                         projection.field(Stage.Explode.INDEX));
-                        case Stage.Enrich _, Stage.Detect _, Stage.Handle _ ->
+                        case Stage.Handle handle ->
+                                new HandleOperator(
+                                        handle.name(),
+                                        services.handlerCall(definition.name(), handle),
+                                        projection.field(FieldPath.DATA));
+                        case Stage.Enrich _, Stage.Detect _ ->
                                 throw new UnsupportedOperationException(
                                         stage.kind() + " of " + services + " is to be written");
                     });

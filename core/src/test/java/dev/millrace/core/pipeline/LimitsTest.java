@@ -23,6 +23,7 @@ class LimitsTest {
                         "VALUES_MAX = 100",
                         "BY_MAX = 16",
                         "PIPELINE_NAME = [a-z][a-z0-9-]{0,62}",
+                        "STAGE_NAME = [a-zA-Z_]([a-zA-Z0-9_ -]{0,61}[a-zA-Z0-9_-])?",
                         "NAME = [a-zA-Z_][a-zA-Z0-9_-]{0,62}",
                         "KEY_DEFAULT = id",
                         "PARTITIONS = 1 to 256",

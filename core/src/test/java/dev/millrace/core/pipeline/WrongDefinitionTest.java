@@ -121,7 +121,7 @@ class WrongDefinitionTest {
         assertThat(problems(file))
                 .containsExactly(
                         "5 /stages/0/name: must be a name that matches "
-                                + "[a-zA-Z_][a-zA-Z0-9_-]{0,62}, is 'a/b~c'",
+                                + "[a-zA-Z_]([a-zA-Z0-9_ -]{0,61}[a-zA-Z0-9_-])?, is 'a/b~c'",
                         "7 /stages/0/transform/data.x~1y~0z: must be an "
                                 + "expression, is a list");
     }
@@ -272,9 +272,9 @@ class WrongDefinitionTest {
                         "3 /stages/0: a stage needs one of filter, transform, "
                                 + "explode, enrich, aggregate, detect, handler"),
                 arguments(
-                        "{name: a b, filter: 'true'}",
+                        "{name: 'a ', filter: 'true'}",
                         "3 /stages/0/name: must be a name that matches "
-                                + "[a-zA-Z_][a-zA-Z0-9_-]{0,62}, is 'a b'"),
+                                + "[a-zA-Z_]([a-zA-Z0-9_ -]{0,61}[a-zA-Z0-9_-])?, is 'a '"),
                 arguments(
                         "{name: a, filter: [x]}",
                         "3 /stages/0/filter: must be an expression, is a list"),
