@@ -1,5 +1,6 @@
 package dev.millrace.testing;
 
+import dev.millrace.core.aggregate.RowSource;
 import dev.millrace.core.letter.DeadLetter;
 import dev.millrace.core.letter.LetterChange;
 import dev.millrace.core.letter.LetterCodec;
@@ -104,6 +105,21 @@ final class Host {
         return false;
     }
 
+    /** Index of the entry that a partition takes next. */
+    int position(int partition) {
+        return next[partition];
+    }
+
+    /** {@link Long#MIN_VALUE} where a partition has none yet. */
+    long watermarkMs(int partition) {
+        return tasks.get(partition).watermarkMs();
+    }
+
+    /** A tick for one partition alone, ahead of what it takes next. */
+    void tick(int partition, long toMs) {
+        tasks.get(partition).process(new TaskRecord.Tick(toMs));
+    }
+
     /** Feeds a partition its next entry. */
     void process(int partition) {
         TaskRecord record = feed.entry(next[partition]++).record();
@@ -179,7 +195,11 @@ final class Host {
         CommitChecks.ledger(handovers, storedLetters());
         return new Committed(
                 revision,
-                rows.stream().map(feed.programs()::row).map(RowState::of).toList(),
+                rows.stream()
+                        .filter(feed.programs()::isVisible)
+                        .map(feed.programs()::row)
+                        .map(RowState::of)
+                        .toList(),
                 handovers.stream().flatMap(one -> one.outcomes().stream()).toList());
     }
 
@@ -242,13 +262,22 @@ final class Host {
 
     /** What is stored, once all was fed and committed. */
     Observed observe(List<RowState> history, List<LetterOutcome> outcomes) {
+        return observe(history, outcomes, Long.MIN_VALUE);
+    }
+
+    /**
+     * What is committed.
+     *
+     * @param nowMs the clock of whoever reads the rows
+     */
+    Observed observe(List<RowState> history, List<LetterOutcome> outcomes, long nowMs) {
         Checkpoint checkpoint = checkpoint(store, feed.programs().partitions());
         LedgerCounts ledger =
                 checkpoint.partitions().stream()
                         .map(PartitionState::counts)
                         .reduce(LedgerCounts.ZERO, LedgerCounts::plus);
         return new Observed(
-                storedRows(),
+                visibleRows(checkpoint, nowMs),
                 history,
                 storedLetters(),
                 outcomes,
@@ -257,21 +286,30 @@ final class Host {
                 checkpoint.watermarkMs());
     }
 
-    private List<RowState> storedRows() {
+    /** The rows as a reader sees them, whatever they are stored as. */
+    private List<RowState> visibleRows(Checkpoint checkpoint, long clockMs) {
+        long newestMs =
+                checkpoint.partitions().stream()
+                        .mapToLong(this::newestEventMs)
+                        .reduce(clockMs, Math::max);
         List<RowState> rows = new ArrayList<>();
         for (int number : feed.programs().stateNumbers()) {
-            store.rows(
-                    number,
-                    Long.MIN_VALUE,
-                    Long.MAX_VALUE,
-                    null,
-                    (startMs, group, value) ->
-                            rows.add(
-                                    RowState.of(
-                                            feed.programs()
-                                                    .aggregation(number)
-                                                    .row(startMs, group, value))));
+            RowSource.of(
+                            feed.programs().aggregation(number),
+                            store,
+                            checkpoint.watermarkMs(),
+                            newestMs)
+                    .rows(
+                            Long.MIN_VALUE,
+                            Long.MAX_VALUE,
+                            null,
+                            row -> rows.add(RowState.of(row.row())));
         }
         return rows;
+    }
+
+    private long newestEventMs(PartitionState state) {
+        return state.newestEventMs(
+                feed.programs().version(state.version()).definition().outOfOrder());
     }
 }

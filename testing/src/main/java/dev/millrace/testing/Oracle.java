@@ -95,40 +95,44 @@ public final class Oracle {
     private long follow(List<Input> inputs) {
         SequencedMap<List<String>, Long> remembered = new LinkedHashMap<>();
         long watermarkMs = Long.MIN_VALUE;
+        long receiptMs = Long.MIN_VALUE;
+        long latestMs = Long.MIN_VALUE;
         for (Input input : inputs) {
             switch (input) {
                 case Watermark(long toMs) -> watermarkMs = Math.max(watermarkMs, toMs);
                 case Event event -> {
-                    if (isDuplicate(event, remembered)) {
+                    receiptMs = Math.max(receiptMs, event.receivedAtMs());
+                    if (isDuplicate(event, receiptMs, remembered)) {
                         duplicate++;
                     } else {
                         long known = Math.min(event.timestampMs(), event.receivedAtMs());
                         watermarkMs = Math.max(watermarkMs, known - pipeline.outOfOrderMs());
-                        newestMs = Math.max(newestMs, known);
+                        latestMs = Math.max(latestMs, event.timestampMs());
                         process(event, 0, watermarkMs);
                     }
                 }
             }
         }
+        newestMs = Math.max(newestMs, Math.min(latestMs, watermarkMs + pipeline.outOfOrderMs()));
         return watermarkMs;
     }
 
-    private boolean isDuplicate(Event event, SequencedMap<List<String>, Long> remembered) {
+    private boolean isDuplicate(
+            Event event, long receiptMs, SequencedMap<List<String>, Long> remembered) {
         if (pipeline.dedupeMs() == 0) {
             return false;
         }
         List<String> identity = List.of(event.source(), event.id());
         remembered
                 .values()
-                .removeIf(
-                        receivedAtMs -> receivedAtMs <= event.receivedAtMs() - pipeline.dedupeMs());
+                .removeIf(receivedAtMs -> receivedAtMs <= receiptMs - pipeline.dedupeMs());
         if (remembered.containsKey(identity)) {
             return true;
         }
         if (remembered.size() == pipeline.dedupeLimit()) {
             remembered.pollFirstEntry();
         }
-        remembered.put(identity, event.receivedAtMs());
+        remembered.put(identity, receiptMs);
         return false;
     }
 

@@ -6,6 +6,7 @@ import dev.millrace.core.pipeline.DefinitionReader;
 import dev.millrace.core.pipeline.PipelineDefinition;
 import dev.millrace.core.pipeline.SchemaSource;
 import dev.millrace.core.pipeline.Stage;
+import dev.millrace.core.pipeline.Window;
 import dev.millrace.core.port.Commit;
 import dev.millrace.core.port.PipelineVersion;
 import dev.millrace.core.port.StageServices;
@@ -54,6 +55,17 @@ final class Programs {
     /** By the number of its state. */
     Aggregation aggregation(int number) {
         return Optional.ofNullable(aggregations.get(number)).orElseThrow();
+    }
+
+    /** Whether what is stored is a row as it is seen: not the slices of sliding windows. */
+    boolean isVisible(Commit.RowChange change) {
+        Aggregation aggregation = aggregations.get(change.aggregate());
+        return aggregation != null
+                && !(aggregation.definition().window() instanceof Window.Sliding);
+    }
+
+    boolean isOfSessions(Commit.RowChange change) {
+        return aggregation(change.aggregate()).definition().window() instanceof Window.Session;
     }
 
     Row row(Commit.RowChange change) {

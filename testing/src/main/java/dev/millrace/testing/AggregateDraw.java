@@ -1,0 +1,150 @@
+package dev.millrace.testing;
+
+import dev.millrace.testing.OraclePipeline.Aggregate;
+import dev.millrace.testing.OraclePipeline.Event;
+import dev.millrace.testing.OraclePipeline.Value;
+
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.function.Predicate;
+
+/** Draws aggregate stages, each said as a file says it and to the oracle. */
+final class AggregateDraw {
+    private static final long SECOND_MS = 1_000;
+    private static final long MINUTE_MS = 60_000;
+    private static final long HOUR_MS = 3_600_000;
+    private static final long DAY_MS = 86_400_000;
+
+    /** Longer than any run lasts. */
+    private static final long KEPT_MS = 1_000 * DAY_MS;
+
+    private final Random random;
+
+    private record Window(String text, OracleWindow window) {}
+
+    private record Where(String text, Predicate<Event> predicate) {}
+
+    private record Drawn(String text, Value value) {}
+
+    AggregateDraw(Random random) {
+        this.random = random;
+    }
+
+    PipelineDraw.Drawn aggregate(String name) {
+        Window window = window();
+        Where where = where();
+        List<String> by = by();
+        List<Drawn> values = values();
+        long latenessMs = Draws.oneOf(random, 0L, 5 * SECOND_MS, MINUTE_MS, 10 * MINUTE_MS);
+        boolean correctsLate = Draws.oneIn(random, 3);
+        long keepMs = keep(window.window(), latenessMs);
+        StringBuilder text = new StringBuilder("  - name: %s\n    aggregate:\n".formatted(name));
+        text.append("      window: %s\n%s".formatted(window.text(), where.text()));
+        text.append("      by: [%s]\n      values:\n".formatted(String.join(", ", by)));
+        for (int i = 0; i < values.size(); i++) {
+            text.append("        v%d: %s\n".formatted(i, values.get(i).text()));
+        }
+        text.append("      lateness: %dms\n      keep: %dms\n".formatted(latenessMs, keepMs));
+        text.append("      late: %s\n".formatted(correctsLate ? "correct" : "dead-letter"));
+        return new PipelineDraw.Drawn(
+                text.toString(),
+                new Aggregate(
+                        name,
+                        window.window(),
+                        where.predicate(),
+                        by,
+                        values.stream().map(Drawn::value).toList(),
+                        latenessMs,
+                        correctsLate,
+                        keepMs));
+    }
+
+    /** Short ones only where rows go one by one, as soon as their own window is old enough. */
+    private long keep(OracleWindow window, long latenessMs) {
+        return window instanceof OracleWindow.Tumbling(long sizeMs, Optional<ZoneId> zone)
+                        && zone.isEmpty()
+                        && Draws.oneIn(random, 3)
+                ? sizeMs + latenessMs + Draws.upTo(random, 2 * sizeMs)
+                : KEPT_MS;
+    }
+
+    private Window window() {
+        return switch (random.nextInt(3)) {
+            case 0 -> zoned();
+            default -> tumbling();
+        };
+    }
+
+    private Window tumbling() {
+        long sizeMs =
+                Draws.oneOf(
+                        random,
+                        SECOND_MS,
+                        7 * SECOND_MS,
+                        10 * SECOND_MS,
+                        MINUTE_MS,
+                        5 * MINUTE_MS,
+                        HOUR_MS);
+        return new Window("{tumbling: %dms}".formatted(sizeMs), new OracleWindow.Tumbling(sizeMs));
+    }
+
+    private Window zoned() {
+        long sizeMs = Draws.oneOf(random, 10 * MINUTE_MS, HOUR_MS, 6 * HOUR_MS, DAY_MS, 3 * DAY_MS);
+        String zone =
+                Draws.oneOf(
+                        random,
+                        "Europe/Berlin",
+                        "America/New_York",
+                        "Asia/Kathmandu",
+                        "Australia/Lord_Howe");
+        return new Window(
+                "{tumbling: %dms, zone: %s}".formatted(sizeMs, zone),
+                new OracleWindow.Tumbling(sizeMs, Optional.of(ZoneId.of(zone))));
+    }
+
+    private Where where() {
+        return switch (random.nextInt(6)) {
+            case 0 ->
+                    new Where(
+                            "      where: data.status < 500\n",
+                            event -> PipelineDraw.status(event) < 500);
+            case 1 ->
+                    new Where(
+                            "      where: source == 'site'\n",
+                            event -> event.source().equals("site"));
+            default -> new Where("", _ -> true);
+        };
+    }
+
+    private List<String> by() {
+        List<String> by = new ArrayList<>();
+        for (String field : List.of("source", "data.path", "data.g")) {
+            if (Draws.oneIn(random, 3)) {
+                by.add(field);
+            }
+        }
+        return by;
+    }
+
+    private List<Drawn> values() {
+        List<Drawn> values = new ArrayList<>();
+        int count = 1 + random.nextInt(3);
+        for (int i = 0; i < count; i++) {
+            values.add(value());
+        }
+        return values;
+    }
+
+    private Drawn value() {
+        return switch (random.nextInt(7)) {
+            case 0, 1 -> new Drawn("count", new Value.Count());
+            case 2, 3 -> new Drawn("{sum: data.n}", new Value.Sum("data.n"));
+            case 4 -> new Drawn("{avg: data.n}", new Value.Avg("data.n"));
+            case 5 -> new Drawn("{min: data.n}", new Value.Min("data.n"));
+            default -> new Drawn("{max: data.n}", new Value.Max("data.n"));
+        };
+    }
+}

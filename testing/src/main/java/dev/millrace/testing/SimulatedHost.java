@@ -1,0 +1,234 @@
+package dev.millrace.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.core.event.BodyFormat;
+import dev.millrace.core.event.EventBatch;
+import dev.millrace.core.event.ReadResult;
+import dev.millrace.core.event.Rejection;
+import dev.millrace.core.journal.JournalRecord;
+import dev.millrace.core.port.StorageException;
+import dev.millrace.core.task.IdleTicks;
+import dev.millrace.core.task.PipelineProgram;
+import dev.millrace.core.task.TaskRecord;
+import dev.millrace.testing.OraclePipeline.Event;
+import dev.millrace.testing.OraclePipeline.Input;
+import dev.millrace.testing.OraclePipeline.Watermark;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * A host on simulated time: admits bodies, lets partitions work, ticks the idle ones, commits and
+ * crashes as it is told, and notes for the oracle what happened to each partition.
+ */
+final class SimulatedHost {
+    /** Where a crash comes. */
+    enum Crash {
+        BETWEEN_RECORDS,
+        BETWEEN_HANDOVER_AND_COMMIT,
+        COMMIT_LOST,
+        COMMIT_WRITTEN
+    }
+
+    private final Programs programs;
+    private final long maxSkewMs;
+    private final SimulatedClock clock;
+    private final Feed feed;
+    private final InputLog log;
+    private final int partitions;
+
+    /** The events of the feed's records, by the index of the entry. */
+    private final Map<Integer, List<Event>> events = new HashMap<>();
+
+    private final long[] lastEventNanos;
+    private MemoryStorage storage = new MemoryStorage();
+    private Host host;
+    private IdleTicks ticks;
+
+    SimulatedHost(Programs programs, long maxSkewMs, SimulatedClock clock) {
+        this.programs = programs;
+        this.maxSkewMs = maxSkewMs;
+        this.clock = clock;
+        this.feed = new Feed(programs);
+        this.partitions = programs.partitions();
+        this.log = new InputLog(partitions);
+        this.lastEventNanos = new long[partitions];
+        this.host = new Host(feed, storage.create("pipeline", programs.version(1).version()));
+        this.ticks = new IdleTicks(clock.nanos());
+        Arrays.fill(lastEventNanos, clock.nanos());
+    }
+
+    /** Admits a body, but for the events whose timestamps lie too far ahead. */
+    void receive(List<Step.Sent> body) {
+        byte[] lines =
+                body.stream()
+                        .map(Step.Sent::json)
+                        .collect(Collectors.joining("\n"))
+                        .getBytes(StandardCharsets.UTF_8);
+        long receivedAtMs = clock.wallMs();
+        PipelineProgram program = programs.newest();
+        ReadResult.Read read =
+                (ReadResult.Read)
+                        program.reader().read(lines, lines.length, BodyFormat.NDJSON, receivedAtMs);
+        List<Integer> future =
+                IntStream.range(0, body.size())
+                        .filter(i -> body.get(i).timestampMs() > receivedAtMs + maxSkewMs)
+                        .boxed()
+                        .toList();
+        assertThat(read.rejections()).map(Rejection::index).as("future events").isEqualTo(future);
+        assertThat(read.rejections()).allMatch(one -> one.code() == Rejection.Code.FUTURE);
+        events.put(
+                feed.size(),
+                IntStream.range(0, body.size())
+                        .filter(i -> !future.contains(i))
+                        .mapToObj(i -> event(body.get(i), receivedAtMs))
+                        .toList());
+        feed.append(
+                new JournalRecord.Events(
+                        receivedAtMs,
+                        program.version().version(),
+                        read.received(),
+                        read.rejections().size(),
+                        false,
+                        read.batch().payload()));
+    }
+
+    private static Event event(Step.Sent sent, long receivedAtMs) {
+        return new Event(sent.id(), sent.source(), sent.timestampMs(), receivedAtMs, sent.data());
+    }
+
+    void advance(long toMs) {
+        feed.append(new JournalRecord.Advance(clock.wallMs(), toMs));
+    }
+
+    boolean hasWork() {
+        return host.hasMore();
+    }
+
+    boolean hasWork(int partition) {
+        return host.hasMore(partition);
+    }
+
+    /** Has a partition take its next record. */
+    void work(int partition) {
+        int index = host.position(partition);
+        host.process(partition);
+        for (Input input : inputs(index, partition)) {
+            log.add(partition, input);
+            if (input instanceof Event) {
+                lastEventNanos[partition] = clock.nanos();
+            }
+        }
+    }
+
+    private List<Input> inputs(int index, int partition) {
+        return switch (feed.entry(index).record()) {
+            case TaskRecord.Events(EventBatch batch, long _) ->
+                    Arrays.stream(batch.eventsOf(partition))
+                            .<Input>mapToObj(events.getOrDefault(index, List.of())::get)
+                            .toList();
+            case TaskRecord.Advance(long toMs, long _) -> List.of(new Watermark(toMs));
+            case TaskRecord.Tick _,
+                    TaskRecord.Change _,
+                    TaskRecord.Replay _,
+                    TaskRecord.Discard _ ->
+                    throw new IllegalStateException("not simulated: " + feed.entry(index));
+        };
+    }
+
+    /** Ticks idle partitions. */
+    void beat() {
+        boolean quiet = !hasWork();
+        List<IdleTicks.Partition> seen = new ArrayList<>();
+        for (int i = 0; i < partitions; i++) {
+            boolean idle = !hasWork(i) && clock.nanos() - lastEventNanos[i] >= IdleTicks.IDLE_NANOS;
+            seen.add(new IdleTicks.Partition(host.watermarkMs(i), idle));
+        }
+        long newestMs = newestWatermarkMs();
+        for (IdleTicks.Tick tick : ticks.beat(clock.nanos(), quiet, seen)) {
+            host.tick(tick.partition(), tick.toMs());
+            log.add(tick.partition(), new Watermark(tick.toMs()));
+        }
+        boolean allIdle = seen.stream().allMatch(IdleTicks.Partition::idle);
+        assertThat(newestWatermarkMs())
+                .as("the newest watermark after a tick at %d", clock.nowMs())
+                .isLessThanOrEqualTo(newestMs + (allIdle ? IdleTicks.TICK_MS_MAX : 0));
+    }
+
+    private long newestWatermarkMs() {
+        return IntStream.range(0, partitions).mapToLong(host::watermarkMs).max().orElseThrow();
+    }
+
+    /** The slowest partition's; {@link Long#MIN_VALUE} where one has none. */
+    long watermarkMs() {
+        return IntStream.range(0, partitions).mapToLong(host::watermarkMs).min().orElseThrow();
+    }
+
+    /**
+     * Commits.
+     *
+     * @param meanwhile what goes on between handover and write
+     */
+    void commit(Runnable meanwhile) {
+        int[] reached = log.mark();
+        Host.Begun begun = host.handOver();
+        meanwhile.run();
+        Host.Committed _ = host.commit(begun);
+        log.commit(reached);
+    }
+
+    /** Dies, and is dead until {@link #restart}. */
+    void crash(Crash where, Runnable meanwhile) {
+        int[] reached = log.mark();
+        switch (where) {
+            case BETWEEN_RECORDS -> {}
+            case BETWEEN_HANDOVER_AND_COMMIT -> {
+                Host.Begun _ = host.handOver();
+                meanwhile.run();
+            }
+            case COMMIT_LOST -> failCommit(MemoryStorage.Fault.NOT_WRITTEN, meanwhile);
+            case COMMIT_WRITTEN -> {
+                failCommit(MemoryStorage.Fault.WRITTEN, meanwhile);
+                log.commit(reached);
+            }
+        }
+        log.crash();
+        storage = storage.reopened();
+    }
+
+    private void failCommit(MemoryStorage.Fault fault, Runnable meanwhile) {
+        Host.Begun begun = host.handOver();
+        meanwhile.run();
+        storage.failWrite(1, fault);
+        try {
+            Host.Committed unexpected = host.commit(begun);
+            throw new AssertionError("a commit was told to fail, but made " + unexpected);
+        } catch (StorageException told) {
+            // The process is gone with it.
+        }
+    }
+
+    /** Takes up what the last commit left. */
+    void restart() {
+        host = new Host(feed, storage.pipelines().getFirst());
+        ticks = new IdleTicks(clock.nanos());
+        Arrays.fill(lastEventNanos, clock.nanos());
+    }
+
+    /** What is committed, as a reader with the host's clock sees it. */
+    Observed observe() {
+        return host.observe(List.of(), List.of(), clock.wallMs());
+    }
+
+    /** What that must have come of. */
+    List<List<Input>> committedInputs() {
+        return log.committed();
+    }
+}

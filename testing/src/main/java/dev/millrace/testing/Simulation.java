@@ -1,0 +1,213 @@
+package dev.millrace.testing;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * A whole pipeline on simulated time, storage and faults, all drawn from one seed: producers whose
+ * clocks are wrong, a network that delays, reorders and repeats, silence, a host that is stopped,
+ * crashes at any step, stays away, or has its clock set. What is committed must be what the {@link
+ * Oracle} makes of what happened, in the end and at commits on the way.
+ */
+public final class Simulation {
+    /** Compiling a definition takes longer than a run, so that runs share so many of them. */
+    private static final int PIPELINES = 400;
+
+    private static final int PARTITIONS_MAX = 4;
+    private static final long SECOND_MS = 1_000;
+    private static final long MINUTE_MS = 60 * SECOND_MS;
+    private static final long HOUR_MS = 60 * MINUTE_MS;
+
+    /** Longest stretch without a beat of a host that is not stopped. */
+    private static final long BEAT_MS = 200;
+
+    /** The epoch, an ordinary day, and nights in which clocks are set. */
+    private static final long[] BEGINNINGS_MS = {
+        0,
+        1_767_268_800_000L,
+        1_774_745_700_000L,
+        1_792_889_700_000L,
+        1_772_953_000_000L,
+        1_793_512_600_000L
+    };
+
+    private static final Map<Integer, SimulatedPipeline> DRAWN = new ConcurrentHashMap<>();
+
+    private final long seed;
+    private final Random random;
+    private final SimulatedPipeline pipeline;
+    private final Programs programs;
+    private final SimulatedClock clock;
+    private final SimulatedTraffic traffic;
+    private final SimulatedHost host;
+
+    private Simulation(long seed) {
+        this.seed = seed;
+        this.random = new Random(seed);
+        this.pipeline =
+                DRAWN.computeIfAbsent(
+                        Math.floorMod(seed, PIPELINES),
+                        number -> new PipelineDraw(new Random(number)).pipeline());
+        this.programs = new Programs(pipeline.definition(), 1 + random.nextInt(PARTITIONS_MAX));
+        this.clock =
+                new SimulatedClock(
+                        BEGINNINGS_MS[random.nextInt(BEGINNINGS_MS.length)]
+                                + Draws.upTo(random, 10 * MINUTE_MS));
+        this.traffic = new SimulatedTraffic(random);
+        this.host = new SimulatedHost(programs, pipeline.maxSkewMs(), clock);
+    }
+
+    /**
+     * Runs one.
+     *
+     * @throws AssertionError if it does not come to what it must; names seed and pipeline, and says
+     *     what differs
+     */
+    public static void run(long seed) {
+        Simulation simulation = new Simulation(seed);
+        try {
+            simulation.run();
+        } catch (RuntimeException | AssertionError broken) {
+            throw new AssertionError(simulation + "\n" + broken.getMessage(), broken);
+        }
+    }
+
+    private void run() {
+        int steps = 10 + random.nextInt(60);
+        for (int i = 0; i < steps; i++) {
+            step();
+            workSome();
+            if (Draws.oneIn(random, 4)) {
+                commit();
+            }
+        }
+        bringIn();
+        while (host.hasWork()) {
+            workSome();
+        }
+        if (Draws.oneIn(random, 4)) {
+            beSilent(Draws.upTo(random, 2 * MINUTE_MS));
+        }
+        host.commit(this::nothing);
+        compare();
+        host.crash(SimulatedHost.Crash.BETWEEN_RECORDS, this::nothing);
+        host.restart();
+        host.commit(this::nothing);
+        compare();
+    }
+
+    private void step() {
+        switch (random.nextInt(50)) {
+            case 0, 1, 2 -> beSilent(Draws.upTo(random, 20 * SECOND_MS));
+            case 3 ->
+                    beSilent(
+                            Draws.upTo(
+                                    random, Draws.oneIn(random, 4) ? 12 * MINUTE_MS : MINUTE_MS));
+            case 4 -> beStopped(Draws.upTo(random, Draws.oneIn(random, 3) ? HOUR_MS : MINUTE_MS));
+            case 5 -> clock.setWallAhead(Draws.upTo(random, 2 * HOUR_MS) - HOUR_MS);
+            case 6 -> clock.setWallAhead(0);
+            case 7, 8, 9 -> crash();
+            case 10 ->
+                    host.advance(clock.wallMs() + Draws.upTo(random, MINUTE_MS) - 50 * SECOND_MS);
+            default -> {
+                for (int left = 1 + random.nextInt(4); left > 0; left--) {
+                    traffic.produce(clock.nowMs());
+                }
+                pass(Draws.upTo(random, Draws.oneIn(random, 3) ? 5 * SECOND_MS : 300));
+            }
+        }
+    }
+
+    /** Time passes for a host that runs. */
+    private void pass(long ms) {
+        long endMs = clock.nowMs() + ms;
+        while (clock.nowMs() < endMs) {
+            long nextMs = Math.min(endMs, Math.max(clock.nowMs() + 1, traffic.nextArrivalMs()));
+            clock.pass(Math.min(BEAT_MS, nextMs - clock.nowMs()));
+            deliver();
+            if (host.hasWork()) {
+                workSome();
+            }
+            host.beat();
+        }
+        deliver();
+    }
+
+    /** Time passes, and the host does nothing, as if it were stopped. */
+    private void beStopped(long ms) {
+        clock.pass(ms);
+        deliver();
+        host.beat();
+    }
+
+    /** Time passes, and nothing is sent; what is on its way arrives. */
+    private void beSilent(long ms) {
+        pass(ms);
+    }
+
+    private void crash() {
+        host.crash(Draws.oneOf(random, SimulatedHost.Crash.values()), this::workSome);
+        if (Draws.oneIn(random, 3)) {
+            clock.pass(Draws.upTo(random, HOUR_MS));
+        }
+        host.restart();
+        deliver();
+    }
+
+    /** Whatever is on its way still arrives. */
+    private void bringIn() {
+        while (traffic.nextArrivalMs() != Long.MAX_VALUE) {
+            long waitMs = Math.max(1, traffic.nextArrivalMs() - clock.nowMs());
+            if (Draws.oneIn(random, 6)) {
+                pass(waitMs);
+            } else {
+                beStopped(waitMs);
+            }
+            workSome();
+            if (Draws.oneIn(random, 6)) {
+                commit();
+            }
+        }
+    }
+
+    private void deliver() {
+        List<Step.Sent> arrived = traffic.arrived(clock.nowMs());
+        while (!arrived.isEmpty()) {
+            int size = Draws.oneIn(random, 3) ? 1 : arrived.size();
+            host.receive(arrived.subList(0, size));
+            arrived = arrived.subList(size, arrived.size());
+        }
+    }
+
+    /** Partitions go on, each at its own pace. */
+    private void workSome() {
+        for (int partition = 0; partition < programs.partitions(); partition++) {
+            for (int left = random.nextInt(6); left > 0 && host.hasWork(partition); left--) {
+                host.work(partition);
+            }
+        }
+    }
+
+    private void commit() {
+        host.commit(Draws.oneIn(random, 2) ? this::workSome : this::nothing);
+        if (Draws.oneIn(random, 8)) {
+            compare();
+        }
+    }
+
+    private void nothing() {}
+
+    private void compare() {
+        Observed observed = host.observe();
+        Oracle.Verdict verdict = Oracle.judge(pipeline.oracle(), host.committedInputs(), clock.wallMs());
+        Differences.none(observed, verdict);
+    }
+
+    @Override
+    public String toString() {
+        return "-Dmillrace.seed=%d, %d partitions of\n%s"
+                .formatted(seed, programs.partitions(), pipeline.definition());
+    }
+}
