@@ -282,7 +282,7 @@ public final class Aggregation {
     }
 
     /** The fields of {@code by} with the values that an encoded group key holds. */
-    Map<String, @Nullable Object> group(byte[] key) {
+    public Map<String, @Nullable Object> group(byte[] key) {
         Map<String, @Nullable Object> group = new LinkedHashMap<>();
         List<@Nullable Object> parts = KeyCodec.decode(key);
         for (int i = 0; i < by.size(); i++) {

@@ -103,4 +103,12 @@ public record PipelineDefinition(
                 .map(Stage.Aggregate.class::cast)
                 .toList();
     }
+
+    /** The detectors, in the order of the stages. */
+    public List<Stage.Detect> detectors() {
+        return stages.stream()
+                .filter(Stage.Detect.class::isInstance)
+                .map(Stage.Detect.class::cast)
+                .toList();
+    }
 }

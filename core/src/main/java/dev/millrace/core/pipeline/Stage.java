@@ -277,6 +277,14 @@ public sealed interface Stage {
             return Set.of();
         }
 
+        /**
+         * Whether this detector can go on with the baselines and alerts of {@code other}, if the
+         * aggregate goes on too: both watch the same.
+         */
+        public boolean sharesStateWith(Detect other) {
+            return name.equals(other.name) && of.equals(other.of) && value.equals(other.value);
+        }
+
         @Override
         public String kind() {
             return "detect";

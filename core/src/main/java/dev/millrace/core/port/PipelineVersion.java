@@ -8,9 +8,9 @@ import java.util.Map;
  * @param version from 1 up
  * @param definition the text as it was put, YAML or JSON
  * @param files the files that the definition names, as they were then, by name
- * @param aggregates for each aggregate the number under which its state is kept; an aggregate that
- *     a change leaves alone keeps its number, one that must start anew gets a number never used
- *     before
+ * @param aggregates for each aggregate and each detector the number under which its state is kept,
+ *     1 or more; one that a change leaves alone keeps its number, one that must start anew gets a
+ *     number never used before
  */
 public record PipelineVersion(
         int version,

@@ -3,6 +3,7 @@ package dev.millrace.core.task;
 import dev.millrace.core.aggregate.AggregateWindows;
 import dev.millrace.core.aggregate.Aggregation;
 import dev.millrace.core.aggregate.Deltas;
+import dev.millrace.core.detect.Detectors;
 import dev.millrace.core.port.Commit;
 import dev.millrace.core.port.WindowRows;
 
@@ -20,7 +21,7 @@ import java.util.stream.Collectors;
 /**
  * Puts windows together from what the partitions hand over, closes them as the slowest partition's
  * watermark passes their end, and says which rows a commit must write. Owns every window of the
- * pipeline's aggregates.
+ * pipeline's aggregates, and the detectors that watch them.
  *
  * <p>Deterministic, and indifferent to how events were spread over handovers, but for one thing:
  * which groups of a window come too late for {@code maxGroups}. One thread at a time.
@@ -29,6 +30,7 @@ public final class MergeTask {
     private final WindowRows stored;
     private final Map<Integer, AggregateWindows> aggregates = new HashMap<>();
     private final Map<Integer, Long> expiredBeforeMs = new HashMap<>();
+    private final Detectors detectors;
 
     /** That all partitions have reached; 0 where that is not known. */
     private int version;
@@ -45,10 +47,13 @@ public final class MergeTask {
     public MergeTask(Collection<PipelineProgram> versions, WindowRows stored, long watermarkMs) {
         this.stored = stored;
         this.watermarkMs = watermarkMs;
+        this.detectors = new Detectors(stored);
         versions.stream()
                 .sorted(Comparator.comparingInt(one -> one.version().version()))
-                .flatMap(one -> one.aggregations().stream())
-                .forEach(this::windowsOf);
+                .forEach(one -> {
+                    one.aggregations().forEach(this::windowsOf);
+                    detectors.adopt(one.detections(), watermarkMs);
+                });
     }
 
     /** The watermark at which the next window closes; {@link Long#MAX_VALUE} where none is open. */
@@ -62,6 +67,11 @@ public final class MergeTask {
     /** How often a group went to the group of the others, since this was made. */
     public long overflowed() {
         return aggregates.values().stream().mapToLong(AggregateWindows::overflowed).sum();
+    }
+
+    /** Alerts that are open. */
+    public long openAlerts() {
+        return detectors.openAlerts();
     }
 
     /** Groups that are held in memory. */
@@ -101,6 +111,7 @@ public final class MergeTask {
                 }
             }
         });
+        detectors.advance(watermarkMs, rows, expiries);
         return new Merged(watermarkMs, rows, expiries, dropped);
     }
 
@@ -121,6 +132,7 @@ public final class MergeTask {
     private void adopt(PipelineProgram program) {
         version = program.version().version();
         program.aggregations().forEach(aggregation -> windowsOf(aggregation).redefine(aggregation));
+        detectors.adopt(program.detections(), watermarkMs);
     }
 
     /** Lets go of the state that a program does not name, and that nobody adds to any more. */
@@ -136,6 +148,7 @@ public final class MergeTask {
             states.addAll(Objects.requireNonNull(aggregates.remove(number)).states());
             expiredBeforeMs.remove(number);
         });
+        states.addAll(detectors.retain(program.detections()));
         return states;
     }
 }

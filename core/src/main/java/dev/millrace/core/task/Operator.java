@@ -9,7 +9,7 @@ sealed interface Operator permits Operator.Single, Operator.Splitting {
 
     /** A stage that lets an event through, or ends it. */
     sealed interface Single extends Operator
-            permits FilterOperator, TransformOperator, AggregateOperator {
+            permits FilterOperator, TransformOperator, AggregateOperator, DetectOperator {
         /**
          * Processes one event.
          *

@@ -1,6 +1,7 @@
 package dev.millrace.core.task;
 
 import dev.millrace.core.aggregate.Aggregation;
+import dev.millrace.core.detect.Detection;
 import dev.millrace.core.event.EventReader;
 import dev.millrace.core.event.EventSchema;
 import dev.millrace.core.event.FieldPath;
@@ -39,13 +40,14 @@ public final class PipelineProgram {
     private final Projection projection;
     private final EventReader reader;
     private final Map<String, Aggregation> aggregations = new LinkedHashMap<>();
+    private final List<Detection> detections;
 
     /**
      * @param partitions how many the pipeline has, whatever the definition says
      * @param defaultDedupeLimit ids that the pipeline remembers where the definition does not say
      * @param services of the host, for the stages that need them
-     * @throws IllegalArgumentException if the version names no state for an aggregate of the
-     *     definition
+     * @throws IllegalArgumentException if the version names no state for an aggregate or a detector
+     *     of the definition
      */
     public PipelineProgram(
             PipelineVersion version,
@@ -69,13 +71,27 @@ public final class PipelineProgram {
                         ReadLimits.DEFAULT.withMaxEvents(definition.queueLimit()),
                         schema(definition));
         for (Stage.Aggregate aggregate : definition.aggregates()) {
-            Integer number = version.aggregates().get(aggregate.name());
-            if (number == null) {
-                throw new IllegalArgumentException(
-                        "version " + version.version() + " names no state for " + aggregate.name());
-            }
+            int number = stateNumber(aggregate.name());
             aggregations.put(aggregate.name(), new Aggregation(aggregate, number, projection));
         }
+        this.detections = definition.detectors().stream().map(this::detection).toList();
+    }
+
+    private int stateNumber(String stage) {
+        Integer number = version.aggregates().get(stage);
+        if (number == null) {
+            throw new IllegalArgumentException(
+                    "version " + version.version() + " names no state for " + stage);
+        }
+        return number;
+    }
+
+    private Detection detection(Stage.Detect stage) {
+        return new Detection(
+                stage,
+                stateNumber(stage.name()),
+                Objects.requireNonNull(
+                        aggregations.get(stage.of()), () -> "there is no " + stage.of()));
     }
 
     private static @Nullable EventSchema schema(PipelineDefinition definition) {
@@ -117,6 +133,11 @@ public final class PipelineProgram {
         return List.copyOf(aggregations.values());
     }
 
+    /** In the order of the stages. */
+    public List<Detection> detections() {
+        return detections;
+    }
+
     public Optional<Aggregation> aggregation(String name) {
         return Optional.ofNullable(aggregations.get(name));
     }
@@ -149,7 +170,8 @@ public final class PipelineProgram {
                                         handle.name(),
                                         services.handlerCall(definition.name(), handle),
                                         projection.field(FieldPath.DATA));
-                        case Stage.Enrich _, Stage.Detect _ ->
+                        case Stage.Detect detect -> new DetectOperator(detect.name());
+                        case Stage.Enrich _ ->
                                 throw new UnsupportedOperationException(
                                         stage.kind() + " of " + services + " is to be written");
                     });

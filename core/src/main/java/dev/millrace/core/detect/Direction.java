@@ -1,0 +1,7 @@
+package dev.millrace.core.detect;
+
+/** To which side a value leaves its baseline. */
+public enum Direction {
+    SURGE,
+    DROP
+}
