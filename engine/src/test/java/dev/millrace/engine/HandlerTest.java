@@ -98,7 +98,8 @@ class HandlerTest {
         assertThat(rows(web))
                 .singleElement()
                 .satisfies(row -> {
-                    assertThat(row.group()).isEqualTo(Map.of("data.country", "de", "data.page", "a"));
+                    assertThat(row.group())
+                            .isEqualTo(Map.of("data.country", "de", "data.page", "a"));
                     assertThat(row.values()).isEqualTo(Map.of("views", 2L, "ms", 30L));
                 });
         assertThat(web.ledger().filtered()).isEqualTo(1);
@@ -177,14 +178,12 @@ class HandlerTest {
                 "geo",
                 new Handler() {
                     @Override
-                    public Handled handle(
-                            PlainEvent event, HandlerContext context) {
+                    public Handled handle(PlainEvent event, HandlerContext context) {
                         return deeper(event, 0);
                     }
 
                     @SuppressWarnings("InfiniteRecursion")
-                    private Handled deeper(
-                            PlainEvent event, int level) {
+                    private Handled deeper(PlainEvent event, int level) {
                         return level < 0 ? event : deeper(event, level + 1);
                     }
                 });
@@ -228,8 +227,7 @@ class HandlerTest {
         handlers.put(
                 "geo",
                 (event, _) ->
-                        PlainEvent.of(
-                                "other", event.type(), event.source(), event.timestampMs()));
+                        PlainEvent.of("other", event.type(), event.source(), event.timestampMs()));
 
         assertThat(letterOf(WEB).message()).contains("another event, other");
     }
@@ -357,9 +355,11 @@ class HandlerTest {
         web.advance(OptionalLong.empty());
 
         Map<Object, Object> viewsByCountry = new HashMap<>();
-        rows(web).forEach(row ->
-                viewsByCountry.put(
-                        String.valueOf(row.group().get("data.country")), row.values().get("views")));
+        rows(web)
+                .forEach(row ->
+                        viewsByCountry.put(
+                                String.valueOf(row.group().get("data.country")),
+                                row.values().get("views")));
         assertThat(viewsByCountry).isEqualTo(Map.of("null", 2L, "de", 1L));
     }
 
@@ -472,6 +472,7 @@ class HandlerTest {
                                 OptionalLong.empty(),
                                 Map.of(),
                                 false,
+                                Optional.empty(),
                                 Optional.empty(),
                                 100,
                                 Optional.empty()))

@@ -201,7 +201,8 @@ public final class Simulation {
 
     private void compare() {
         Observed observed = host.observe();
-        Oracle.Verdict verdict = Oracle.judge(pipeline.oracle(), host.committedInputs(), clock.wallMs());
+        Oracle.Verdict verdict =
+                Oracle.judge(pipeline.oracle(), host.committedInputs(), clock.wallMs());
         Differences.none(observed, verdict);
     }
 

@@ -9,6 +9,8 @@ import dev.millrace.core.handler.HandlerCall;
 import dev.millrace.core.handler.HandlerFailure;
 import dev.millrace.core.handler.PlainEvent;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.List;
 
 /**
@@ -30,7 +32,7 @@ record HandleOperator(String name, HandlerCall handler, Field data) implements O
         };
     }
 
-    private Handled call(PlainEvent event) throws StageFailure {
+    private @Nullable Handled call(PlainEvent event) throws StageFailure {
         try {
             return handler.call(event);
         } catch (HandlerFailure failure) {
@@ -53,13 +55,19 @@ record HandleOperator(String name, HandlerCall handler, Field data) implements O
                     "the handler returned another event, %s; only the data of an event can change"
                             .formatted(returned.id()));
         }
-        if (returned.data() != given.data()
+        if (!isUntouched(given, returned)
                 && PlainValues.size(returned.data()) > ReadLimits.DEFAULT_EVENT_BYTES) {
             throw new StageFailure(
                     "too-large",
                     "the handler returned an event of more than %d bytes"
                             .formatted(ReadLimits.DEFAULT_EVENT_BYTES));
         }
+    }
+
+    /** Data are immutable: what was not changed is the same object, and equal ones cost a walk. */
+    @SuppressWarnings("ReferenceEquality")
+    private static boolean isUntouched(PlainEvent given, PlainEvent returned) {
+        return returned.data() == given.data();
     }
 
     private record Made(Field data, PlainEvent given, List<PlainEvent> events, boolean isWhole)
@@ -72,7 +80,7 @@ record HandleOperator(String name, HandlerCall handler, Field data) implements O
         @Override
         public void turn(Event event, int index) {
             PlainEvent made = events.get(index);
-            if (made.data() != given.data()) {
+            if (!isUntouched(given, made)) {
                 event.set(data, made.data());
             }
         }

@@ -285,8 +285,7 @@ public final class PartitionTask {
      *
      * @return whether the event itself goes on instead
      */
-    private boolean runParts(Operator.Parts parts, int first, boolean sampled)
-            throws StageFailure {
+    private boolean runParts(Operator.Parts parts, int first, boolean sampled) throws StageFailure {
         if (parts.isWhole()) {
             parts.turn(event, 0);
             return true;
