@@ -45,6 +45,11 @@ record DistinctAggregator(ScalarField of) implements SketchAggregator {
     }
 
     @Override
+    public Sketch copy(Sketch sketch) {
+        return ((DistinctSketch) sketch).copy();
+    }
+
+    @Override
     public @Nullable Object result(@Nullable Sketch sketch) {
         return sketch == null ? 0L : ((DistinctSketch) sketch).count();
     }

@@ -26,10 +26,19 @@ final class DistinctEstimate implements DistinctSketch {
         return this;
     }
 
-    /** HLL_8, a byte a register, is what a union holds: nothing is packed on the way. */
     DistinctSketch addTo(DistinctEstimate other) {
-        other.union.update(union.getResult(TgtHllType.HLL_8));
+        other.union.update(registers());
         return other;
+    }
+
+    @Override
+    public DistinctSketch copy() {
+        return new DistinctEstimate(registers());
+    }
+
+    /** A copy, a byte a register as a union holds them: nothing is packed on the way. */
+    private HllSketch registers() {
+        return union.getResult(TgtHllType.HLL_8);
     }
 
     @Override

@@ -8,13 +8,19 @@ final class DistinctFew implements DistinctSketch {
     /** Up to here a scan of the whole table is as fast as free places would make it. */
     private static final int SCANNED_MAX = 8;
 
-    private long[] table = new long[2];
+    private long[] table;
     private int size;
 
     DistinctFew(long one, long other) {
+        this.table = new long[2];
+        this.size = 2;
         enter(one);
         enter(other);
-        size = 2;
+    }
+
+    private DistinctFew(DistinctFew original) {
+        this.table = original.table.clone();
+        this.size = original.size;
     }
 
     @Override
@@ -71,6 +77,11 @@ final class DistinctFew implements DistinctSketch {
             }
         }
         return into;
+    }
+
+    @Override
+    public DistinctSketch copy() {
+        return new DistinctFew(this);
     }
 
     @Override

@@ -8,6 +8,11 @@ record DistinctOne(long hash) implements DistinctSketch {
     }
 
     @Override
+    public DistinctSketch copy() {
+        return this;
+    }
+
+    @Override
     public int size() {
         return 1;
     }

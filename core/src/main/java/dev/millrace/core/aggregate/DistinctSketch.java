@@ -35,6 +35,9 @@ sealed interface DistinctSketch extends Sketch permits DistinctOne, DistinctFew,
         };
     }
 
+    /** One that can be changed without changing this one. */
+    DistinctSketch copy();
+
     /** How many hashes it holds; {@link Integer#MAX_VALUE} when it does not know any more. */
     int size();
 

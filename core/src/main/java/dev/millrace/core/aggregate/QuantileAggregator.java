@@ -42,6 +42,11 @@ record QuantileAggregator(NumericField of, double q) implements SketchAggregator
     }
 
     @Override
+    public Sketch copy(Sketch sketch) {
+        return ((QuantileSketch) sketch).copy();
+    }
+
+    @Override
     public @Nullable Object result(@Nullable Sketch sketch) {
         return sketch == null ? null : ((QuantileSketch) sketch).quantile(q);
     }

@@ -82,6 +82,17 @@ final class QuantileSketch implements Sketch {
         }
     }
 
+    /** One that can be changed without changing this one. */
+    QuantileSketch copy() {
+        if (estimate != null) {
+            return estimate(MemorySegment.ofArray(estimate.toByteArray()));
+        }
+        QuantileSketch copy = new QuantileSketch();
+        copy.numbers = numbers.clone();
+        copy.size = size;
+        return copy;
+    }
+
     /**
      * @param q in the open interval from 0 to 1
      */

@@ -82,6 +82,24 @@ class SketchCodecTest {
 
     @ParameterizedTest
     @MethodSource("sketches")
+    void copySharesNothing(Stored stored) {
+        SketchAggregator aggregator = stored.aggregator();
+        Scalars scalars = new Scalars();
+        Sketch original = aggregator.decode(ByteBuffer.wrap(stored.bytes()));
+        Sketch copy = aggregator.copy(original);
+        assertThat(aggregator.result(copy)).isEqualTo(stored.result());
+        Sketch changed = aggregator.merge(copy, scalars.sketch(aggregator, others()));
+        assertThat(aggregator.result(changed)).isNotEqualTo(stored.result());
+        assertThat(aggregator.result(original)).isEqualTo(stored.result());
+    }
+
+    /** So many that they change every result. */
+    private static List<Long> others() {
+        return LongStream.range(0, 50_000).mapToObj(i -> 1_000_000 + i % 1_000).toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("sketches")
     void cutShortItIsRefusedOrSmaller(Stored stored) {
         for (int length = 0; length < stored.bytes().length; length += 1 + length / 20) {
             byte[] cut = Arrays.copyOf(stored.bytes(), length);
