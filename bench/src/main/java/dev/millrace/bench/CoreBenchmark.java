@@ -11,6 +11,7 @@ import dev.millrace.core.port.DeadLetters;
 import dev.millrace.core.port.PipelineVersion;
 import dev.millrace.core.port.StageServices;
 import dev.millrace.core.port.WindowRows;
+import dev.millrace.core.task.Checkpoint;
 import dev.millrace.core.task.Handover;
 import dev.millrace.core.task.MergeTask;
 import dev.millrace.core.task.Merged;
@@ -127,7 +128,7 @@ public final class CoreBenchmark {
         PartitionTask task =
                 new PartitionTask(
                         0, program, PartitionState.initial(1), nothing, StageObserver.NONE);
-        MergeTask merge = new MergeTask(List.of(program), nothing, Long.MIN_VALUE);
+        MergeTask merge = new MergeTask(List.of(program), nothing, Checkpoint.initial(1, 1));
         long rows = 0;
         Handover last = task.handOver();
         for (int i = 0; i < bodies.size(); i++) {

@@ -238,7 +238,8 @@ final class Committer {
                         upTo.endOffset(),
                         upTo.received(),
                         upTo.rejected(),
-                        states);
+                        states,
+                        merged.longestMs());
         store.commit(
                 new Commit(
                         checkpoint.encode(),

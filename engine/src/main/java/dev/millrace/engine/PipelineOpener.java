@@ -124,7 +124,7 @@ final class PipelineOpener {
                         store,
                         checkpoint,
                         runners,
-                        new MergeTask(programs.values(), store, checkpoint.watermarkMs()),
+                        new MergeTask(programs.values(), store, checkpoint),
                         journal::totals,
                         requests,
                         clock,

@@ -72,7 +72,8 @@ class RecoveryTest {
         engine.close();
         Checkpoint nothingTaken = Checkpoint.initial(1, 3);
         Checkpoint allAccepted =
-                new Checkpoint(2, Long.MIN_VALUE, EVENTS, EVENTS, 0, nothingTaken.partitions());
+                new Checkpoint(
+                        2, Long.MIN_VALUE, EVENTS, EVENTS, 0, nothingTaken.partitions(), Map.of());
         left.pipelines()
                 .getFirst()
                 .commit(

@@ -1,6 +1,9 @@
 package dev.millrace.testing;
 
+import dev.millrace.core.aggregate.Aggregation;
+import dev.millrace.core.aggregate.Row;
 import dev.millrace.core.aggregate.RowSource;
+import dev.millrace.core.aggregate.Windows;
 import dev.millrace.core.letter.DeadLetter;
 import dev.millrace.core.letter.LetterChange;
 import dev.millrace.core.letter.LetterCodec;
@@ -69,7 +72,7 @@ final class Host {
             next[partition] = feed.indexFrom(state.endOffset(), reached[partition]);
             tasks.add(task(partition, state));
         }
-        this.merge = new MergeTask(feed.programs().all(), store, checkpoint.watermarkMs());
+        this.merge = new MergeTask(feed.programs().all(), store, checkpoint);
         this.revision = checkpoint.revision();
     }
 
@@ -207,7 +210,13 @@ final class Host {
         List<PartitionState> states = handovers.stream().map(Handover::state).toList();
         long upTo = states.stream().mapToLong(PartitionState::endOffset).max().orElseThrow();
         return new Checkpoint(
-                revision, merged.watermarkMs(), upTo, feed.acceptedBelow(upTo), 0, states);
+                revision,
+                merged.watermarkMs(),
+                upTo,
+                feed.acceptedBelow(upTo),
+                0,
+                states,
+                merged.longestMs());
     }
 
     /** Through their stored form, as a real store keeps them. */
@@ -286,7 +295,10 @@ final class Host {
                 checkpoint.watermarkMs());
     }
 
-    /** The rows as a reader sees them, whatever they are stored as. */
+    /**
+     * The rows as a reader sees them, whatever they are stored as, but for sessions that are no
+     * longer kept: when those go depends on when commits were.
+     */
     private List<RowState> visibleRows(Checkpoint checkpoint, long clockMs) {
         long newestMs =
                 checkpoint.partitions().stream()
@@ -294,16 +306,22 @@ final class Host {
                         .reduce(clockMs, Math::max);
         List<RowState> rows = new ArrayList<>();
         for (int number : feed.programs().stateNumbers()) {
-            RowSource.of(
-                            feed.programs().aggregation(number),
-                            store,
-                            checkpoint.watermarkMs(),
-                            newestMs)
+            Aggregation aggregation = feed.programs().aggregation(number);
+            long keptFromMs =
+                    aggregation.windows() instanceof Windows.Sessions
+                            ? checkpoint.watermarkMs()
+                                    - aggregation.definition().keep().toMillis()
+                            : Long.MIN_VALUE;
+            RowSource.of(aggregation, store, checkpoint.watermarkMs(), newestMs)
                     .rows(
                             Long.MIN_VALUE,
                             Long.MAX_VALUE,
                             null,
-                            row -> rows.add(RowState.of(row.row())));
+                            found -> {
+                                Row row = found.row();
+                                return row.windowEndMs() <= keptFromMs
+                                        || rows.add(RowState.of(row));
+                            });
         }
         return rows;
     }

@@ -14,7 +14,8 @@ import java.util.OptionalLong;
  *
  * @param windowEndMs empty where a test does not say
  * @param group in the order of {@code by}
- * @param values in the order of the definition
+ * @param values in the order of the definition; empty for a row that is retracted
+ * @param isRetracted whether a session took its place
  */
 public record RowState(
         String aggregate,
@@ -22,7 +23,8 @@ public record RowState(
         OptionalLong windowEndMs,
         List<@Nullable Object> group,
         List<@Nullable Object> values,
-        boolean isFinal) {
+        boolean isFinal,
+        boolean isRetracted) {
     public RowState {
         group = copy(group);
         values = copy(values);
@@ -35,45 +37,73 @@ public record RowState(
             List<@Nullable Object> group,
             List<@Nullable Object> values,
             boolean isFinal) {
-        this(aggregate, windowStartMs, OptionalLong.of(windowEndMs), group, values, isFinal);
+        this(aggregate, windowStartMs, OptionalLong.of(windowEndMs), group, values, isFinal, false);
     }
 
     /** An early row; whole numbers may be given as {@code int}. */
     public static RowState row(String aggregate, long windowStartMs, @Nullable Object... values) {
         return new RowState(
-                aggregate, windowStartMs, OptionalLong.empty(), List.of(), plain(values), false);
+                aggregate,
+                windowStartMs,
+                OptionalLong.empty(),
+                List.of(),
+                plain(values),
+                false,
+                false);
     }
 
     static RowState of(Row row) {
         return new RowState(
                 row.aggregate(),
                 row.windowStartMs(),
-                row.windowEndMs(),
+                OptionalLong.of(row.windowEndMs()),
                 new ArrayList<>(row.group().values()),
-                new ArrayList<>(row.values().values()),
-                row.isFinal());
+                row.isRetracted() ? List.of() : new ArrayList<>(row.values().values()),
+                row.isFinal(),
+                row.isRetracted());
     }
 
     public RowState group(@Nullable Object... fields) {
-        return new RowState(aggregate, windowStartMs, windowEndMs, plain(fields), values, isFinal);
+        return new RowState(
+                aggregate, windowStartMs, windowEndMs, plain(fields), values, isFinal, isRetracted);
     }
 
     /** Says when the window ends. */
     public RowState until(long endMs) {
         return new RowState(
-                aggregate, windowStartMs, OptionalLong.of(endMs), group, values, isFinal);
+                aggregate,
+                windowStartMs,
+                OptionalLong.of(endMs),
+                group,
+                values,
+                isFinal,
+                isRetracted);
     }
 
     RowState withoutEnd() {
-        return new RowState(aggregate, windowStartMs, OptionalLong.empty(), group, values, isFinal);
+        return new RowState(
+                aggregate,
+                windowStartMs,
+                OptionalLong.empty(),
+                group,
+                values,
+                isFinal,
+                isRetracted);
     }
 
     public RowState fin() {
-        return new RowState(aggregate, windowStartMs, windowEndMs, group, values, true);
+        return new RowState(
+                aggregate, windowStartMs, windowEndMs, group, values, true, isRetracted);
+    }
+
+    /** The row that a session took the place of, which tells nothing any more. */
+    public RowState retracted() {
+        return new RowState(aggregate, windowStartMs, windowEndMs, group, List.of(), true, true);
     }
 
     RowState early() {
-        return new RowState(aggregate, windowStartMs, windowEndMs, group, values, false);
+        return new RowState(
+                aggregate, windowStartMs, windowEndMs, group, values, false, isRetracted);
     }
 
     private static List<@Nullable Object> copy(List<@Nullable Object> list) {
@@ -92,6 +122,13 @@ public record RowState(
     public String toString() {
         String end = windowEndMs.isPresent() ? "-" + windowEndMs.getAsLong() : "";
         return "%s %d%s %s %s%s"
-                .formatted(aggregate, windowStartMs, end, group, values, isFinal ? " final" : "");
+                        .formatted(
+                                aggregate,
+                                windowStartMs,
+                                end,
+                                group,
+                                values,
+                                isFinal ? " final" : "")
+                + (isRetracted ? " retracted" : "");
     }
 }

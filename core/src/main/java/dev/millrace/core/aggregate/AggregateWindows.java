@@ -3,6 +3,7 @@ package dev.millrace.core.aggregate;
 import dev.millrace.core.port.Commit;
 import dev.millrace.core.port.WindowRows;
 
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -12,20 +13,22 @@ import java.util.List;
  *
  * <p>Confined to one thread.
  */
-public sealed interface AggregateWindows permits TumblingWindows, SlidingWindows {
+public sealed interface AggregateWindows permits TumblingWindows, SlidingWindows, SessionWindows {
     /**
      * Takes up the windows as they were committed at {@code watermarkMs}.
      *
      * @param watermarkMs {@link Long#MIN_VALUE} where there is none yet
+     * @param longestMs what {@link #longestMs} was then
      */
-    static AggregateWindows open(Aggregation aggregation, WindowRows stored, long watermarkMs) {
+    static AggregateWindows open(
+            Aggregation aggregation, WindowRows stored, long watermarkMs, long longestMs) {
         return switch (aggregation.windows()) {
             case Windows.Sliced sliced when sliced.slicesPerWindow() == 1 ->
                     new TumblingWindows(aggregation, sliced, stored, watermarkMs);
             case Windows.Sliced sliced ->
                     new SlidingWindows(aggregation, sliced, stored, watermarkMs);
-            case Windows.Sessions _ ->
-                    throw new UnsupportedOperationException("session windows are to be written");
+            case Windows.Sessions sessions ->
+                    new SessionWindows(aggregation, sessions, stored, watermarkMs, longestMs);
         };
     }
 
@@ -57,6 +60,16 @@ public sealed interface AggregateWindows permits TumblingWindows, SlidingWindows
      */
     void advance(long newWatermarkMs, long revision, List<Commit.RowChange> changes);
 
-    /** Rows of windows that start before this are no longer kept. */
-    long keptFromMs();
+    /**
+     * Rows of windows that start before this are no longer kept.
+     *
+     * @param keep how far the watermark may be past a row
+     */
+    long keptFromMs(Duration keep);
+
+    /**
+     * From the first to the last event of the longest session that there ever was; 0 where windows
+     * are no sessions. How far back to look for the stored session that an event belongs to.
+     */
+    long longestMs();
 }

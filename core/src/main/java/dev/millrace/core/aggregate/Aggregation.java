@@ -115,8 +115,7 @@ public final class Aggregation {
     public Deltas newDeltas() {
         return switch (windows) {
             case Windows.Sliced sliced -> new SliceDeltas(this, sliced.slices());
-            case Windows.Sessions _ ->
-                    throw new UnsupportedOperationException("session windows are to be written");
+            case Windows.Sessions sessions -> new SessionDeltas(this, sessions);
         };
     }
 
@@ -127,6 +126,12 @@ public final class Aggregation {
      */
     GroupTable newTable(int lead) {
         return new GroupTable(lead, cells, sketches);
+    }
+
+    /** An empty table of spans of event time, each with its accumulator. */
+    SpanTable newSpans(long gapMs, SpanTable.Watcher watcher) {
+        return new SpanTable(
+                this, new AccumulatorRows(SpanTable.LEAD, cells, sketches), gapMs, watcher);
     }
 
     /** A table of one empty accumulator, in row 0. */
@@ -168,7 +173,7 @@ public final class Aggregation {
     }
 
     /** Adds an event in which {@link #keyOrProblem} found no problem. */
-    void add(Event event, GroupTable into, int row) {
+    void add(Event event, Accumulators into, int row) {
         for (int i = 0; i < offsets.length; i++) {
             switch (aggregators.get(i)) {
                 case CellAggregator aggregator ->
@@ -241,7 +246,7 @@ public final class Aggregation {
     }
 
     /** A row as it is stored. */
-    byte[] encode(RowCodec.Head head, GroupTable table, int row) {
+    byte[] encode(RowCodec.Head head, Accumulators table, int row) {
         byte[][] encoded = new byte[sketches][];
         for (int i = 0; i < offsets.length; i++) {
             if (aggregators.get(i) instanceof SketchAggregator aggregator) {
@@ -303,9 +308,11 @@ public final class Aggregation {
      * @param value as a commit wrote it
      */
     public Row row(long windowStartMs, byte[] group, byte[] value) {
-        GroupTable table = newRow();
-        decode(value, table, 0);
         RowCodec.Head head = RowCodec.head(value);
+        GroupTable table = newRow();
+        if (!head.isRetracted()) {
+            decode(value, table, 0);
+        }
         return new Row(
                 name(),
                 windowStartMs,
@@ -313,7 +320,8 @@ public final class Aggregation {
                 group(group),
                 values(table, 0),
                 head.revision(),
-                head.isFinal());
+                head.isFinal(),
+                head.isRetracted());
     }
 
     /** End of the window of a stored row. */

@@ -10,7 +10,7 @@ import dev.millrace.core.event.KeyBuffer;
  * <p>Aggregating before the exchange keeps hot groups from costing more than cold ones, and makes
  * what is exchanged grow with groups instead of events. Confined to one thread at a time.
  */
-public sealed interface Deltas permits SliceDeltas {
+public sealed interface Deltas permits SliceDeltas, SessionDeltas {
     Aggregation aggregation();
 
     boolean isEmpty();

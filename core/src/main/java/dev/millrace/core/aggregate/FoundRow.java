@@ -67,6 +67,7 @@ public final class FoundRow {
                 group(),
                 values(),
                 revision,
-                isFinal);
+                isFinal,
+                false);
     }
 }

@@ -16,6 +16,8 @@ import java.util.Map;
  * @param values in the order of the definition; null for a sum, mean, least or greatest of nothing
  * @param revision the commit that last changed the row; higher means newer
  * @param isFinal true once the window is closed; a final row may still be corrected
+ * @param isRetracted true where a session took this one's place, which began earlier or joined it
+ *     to another; its values are those of nothing, and it does not count
  */
 public record Row(
         String aggregate,
@@ -24,7 +26,8 @@ public record Row(
         Map<String, @Nullable Object> group,
         Map<String, @Nullable Object> values,
         long revision,
-        boolean isFinal) {
+        boolean isFinal,
+        boolean isRetracted) {
     public Row {
         group = Collections.unmodifiableMap(new LinkedHashMap<>(group));
         values = Collections.unmodifiableMap(new LinkedHashMap<>(values));

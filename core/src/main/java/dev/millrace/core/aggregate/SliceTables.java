@@ -2,6 +2,7 @@ package dev.millrace.core.aggregate;
 
 import dev.millrace.core.port.WindowRows;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.TreeMap;
 
@@ -83,8 +84,8 @@ final class SliceTables {
         tables.headMap(heldFromMs).clear();
     }
 
-    long keptFromMs() {
-        return cuts.keptFromMs(watermarkMs, aggregation.definition().keep());
+    long keptFromMs(Duration keep) {
+        return cuts.keptFromMs(watermarkMs, keep);
     }
 
     private WindowTable table(long startMs) {

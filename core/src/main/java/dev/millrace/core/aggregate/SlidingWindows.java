@@ -3,6 +3,7 @@ package dev.millrace.core.aggregate;
 import dev.millrace.core.port.Commit;
 import dev.millrace.core.port.WindowRows;
 
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -84,7 +85,12 @@ final class SlidingWindows implements AggregateWindows {
     }
 
     @Override
-    public long keptFromMs() {
-        return slices.keptFromMs();
+    public long keptFromMs(Duration keep) {
+        return slices.keptFromMs(keep);
+    }
+
+    @Override
+    public long longestMs() {
+        return 0;
     }
 }

@@ -3,6 +3,7 @@ package dev.millrace.core.aggregate;
 import dev.millrace.core.port.Commit;
 import dev.millrace.core.port.WindowRows;
 
+import java.time.Duration;
 import java.util.List;
 
 /** Windows side by side, each a slice. Confined to one thread. */
@@ -64,7 +65,12 @@ final class TumblingWindows implements AggregateWindows {
     }
 
     @Override
-    public long keptFromMs() {
-        return windows.keptFromMs();
+    public long keptFromMs(Duration keep) {
+        return windows.keptFromMs(keep);
+    }
+
+    @Override
+    public long longestMs() {
+        return 0;
     }
 }

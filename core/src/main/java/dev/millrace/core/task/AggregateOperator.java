@@ -23,6 +23,15 @@ final class AggregateOperator implements Operator.Single {
     private final KeyBuffer key = new KeyBuffer();
     private Deltas deltas;
 
+    /*
+     * Windows that end at or before this went under a version that kept rows for less: a longer
+     * keep must not bring a row back with nothing in it but a correction. Counted by this
+     * partition's own watermark, so that what becomes of an event does not depend on when commits
+     * are. The merge lags behind every partition, and expires rows by the longest keep among the
+     * versions that they run, so all that it ever let go is below.
+     */
+    private long floorMs = Long.MIN_VALUE;
+
     AggregateOperator(Aggregation aggregation, @Nullable BoundExpression where) {
         this.aggregation = aggregation;
         this.where = where;
@@ -47,9 +56,9 @@ final class AggregateOperator implements Operator.Single {
             throw new StageFailure("type", problem);
         }
         long lastEndMs = aggregation.windows().lastEndOf(event.timestampMs());
-        boolean late = lastEndMs + latenessMs <= arrival.watermarkMs();
         long storedEndMs = aggregation.windows().storedEndOf(event.timestampMs());
-        boolean kept = storedEndMs + keepMs > arrival.watermarkMs();
+        boolean kept = storedEndMs + keepMs > arrival.watermarkMs() && storedEndMs > floorMs;
+        boolean late = lastEndMs + latenessMs <= arrival.watermarkMs() || !kept;
         if (arrival.isNeverLate()) {
             if (!kept) {
                 throw new StageFailure(
@@ -76,6 +85,26 @@ final class AggregateOperator implements Operator.Single {
         } catch (EvaluationException failed) {
             throw new StageFailure(failed.code().toString(), failed.getMessage());
         }
+    }
+
+    /** The number under which the aggregate's state is kept. */
+    int number() {
+        return aggregation.number();
+    }
+
+    /** Where windows end that are no longer kept; {@link Long#MIN_VALUE} before the first event. */
+    long floorMs(long watermarkMs) {
+        return watermarkMs == Long.MIN_VALUE ? floorMs : Math.max(floorMs, watermarkMs - keepMs);
+    }
+
+    /** Whether the floor is more than what follows from the watermark. */
+    boolean hasFloor(long watermarkMs) {
+        return floorMs != Long.MIN_VALUE && floorMs > watermarkMs - keepMs;
+    }
+
+    /** Takes a window that ends at or before this for gone. */
+    void raiseFloor(long toMs) {
+        floorMs = Math.max(floorMs, toMs);
     }
 
     /** Hands over what was added since the last time, and begins anew. */

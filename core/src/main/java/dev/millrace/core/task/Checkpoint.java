@@ -13,17 +13,21 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Where a pipeline stands as of a commit. Stored big-endian, version 1: version {@code u8},
+ * Where a pipeline stands as of a commit. Stored big-endian, version 2: version {@code u8},
  * revision, watermark, total offset, received and rejected {@code i64} each, number of partitions
  * {@code i32}; then for each partition its version {@code i32}, six {@code i64} (end offset, events
  * taken, watermark, receipt, newest, letter sequence), six {@code i64} of counts (duplicate,
  * filtered, dead, discarded, completed, exploded), the number of late counts {@code i32}, and each
- * of them as name (modified UTF-8) and {@code i64}.
+ * of them as name (modified UTF-8) and {@code i64}, then the floors of its aggregates; last the
+ * longest sessions. Those two are each a number of entries {@code i32}, and each entry a state
+ * number {@code i32} and milliseconds {@code i64}.
  *
  * @param revision number of the commit
  * @param watermarkMs of the merged windows
  * @param totalsOffset the offset up to which {@code received} and {@code rejected} count
  * @param partitions by number
+ * @param longestMs by an aggregate's state number, how long its longest session so far is, from
+ *     first event to last
  */
 public record Checkpoint(
         long revision,
@@ -31,11 +35,13 @@ public record Checkpoint(
         long totalsOffset,
         long received,
         long rejected,
-        List<PartitionState> partitions) {
-    private static final int FORMAT = 1;
+        List<PartitionState> partitions,
+        Map<Integer, Long> longestMs) {
+    private static final int FORMAT = 2;
 
     public Checkpoint {
         partitions = List.copyOf(partitions);
+        longestMs = Map.copyOf(longestMs);
     }
 
     /** Of a pipeline that has taken nothing. */
@@ -44,7 +50,7 @@ public record Checkpoint(
         for (int i = 0; i < partitions; i++) {
             states.add(PartitionState.initial(version));
         }
-        return new Checkpoint(0, Long.MIN_VALUE, 0, 0, 0, states);
+        return new Checkpoint(0, Long.MIN_VALUE, 0, 0, 0, states, Map.of());
     }
 
     /** The oldest offset that a partition still needs. */
@@ -65,6 +71,7 @@ public record Checkpoint(
             for (PartitionState partition : partitions) {
                 write(out, partition);
             }
+            write(out, longestMs);
         } catch (IOException impossible) {
             throw new IllegalStateException("writing to memory does not fail", impossible);
         }
@@ -92,7 +99,13 @@ public record Checkpoint(
                 partitions.add(read(in));
             }
             return new Checkpoint(
-                    revision, watermarkMs, totalsOffset, received, rejected, partitions);
+                    revision,
+                    watermarkMs,
+                    totalsOffset,
+                    received,
+                    rejected,
+                    partitions,
+                    readMarks(in));
         } catch (IOException broken) {
             throw new MillraceException("the checkpoint is broken", broken);
         }
@@ -118,6 +131,23 @@ public record Checkpoint(
             out.writeUTF(late.getKey());
             out.writeLong(late.getValue());
         }
+        write(out, partition.floorsMs());
+    }
+
+    private static void write(DataOutputStream out, Map<Integer, Long> marks) throws IOException {
+        out.writeInt(marks.size());
+        for (Map.Entry<Integer, Long> mark : marks.entrySet()) {
+            out.writeInt(mark.getKey());
+            out.writeLong(mark.getValue());
+        }
+    }
+
+    private static Map<Integer, Long> readMarks(DataInputStream in) throws IOException {
+        Map<Integer, Long> marks = new HashMap<>();
+        for (int rest = in.readInt(); rest > 0; rest--) {
+            marks.put(in.readInt(), in.readLong());
+        }
+        return marks;
     }
 
     private static PartitionState read(DataInputStream in) throws IOException {
@@ -146,6 +176,7 @@ public record Checkpoint(
                 receiptMs,
                 newestMs,
                 letterSequence,
-                new LedgerCounts(duplicate, filtered, dead, discarded, completed, exploded, late));
+                new LedgerCounts(duplicate, filtered, dead, discarded, completed, exploded, late),
+                readMarks(in));
     }
 }

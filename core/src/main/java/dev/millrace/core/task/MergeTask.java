@@ -7,6 +7,7 @@ import dev.millrace.core.detect.Detectors;
 import dev.millrace.core.port.Commit;
 import dev.millrace.core.port.WindowRows;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -28,6 +29,7 @@ import java.util.stream.Collectors;
  */
 public final class MergeTask {
     private final WindowRows stored;
+    private final Map<Integer, Long> longestMs;
     private final Map<Integer, AggregateWindows> aggregates = new HashMap<>();
     private final Map<Integer, Long> expiredBeforeMs = new HashMap<>();
     private final Detectors detectors;
@@ -42,11 +44,13 @@ public final class MergeTask {
      *
      * @param versions all that the pipeline has: while some partitions run an older one than
      *     others, there is state of both, and of those between
-     * @param watermarkMs of that commit; {@link Long#MIN_VALUE} where there is none
+     * @param checkpoint of that commit, or the initial one
      */
-    public MergeTask(Collection<PipelineProgram> versions, WindowRows stored, long watermarkMs) {
+    public MergeTask(
+            Collection<PipelineProgram> versions, WindowRows stored, Checkpoint checkpoint) {
         this.stored = stored;
-        this.watermarkMs = watermarkMs;
+        this.watermarkMs = checkpoint.watermarkMs();
+        this.longestMs = checkpoint.longestMs();
         this.detectors = new Detectors(stored);
         versions.stream()
                 .sorted(Comparator.comparingInt(one -> one.version().version()))
@@ -103,7 +107,7 @@ public final class MergeTask {
         List<Commit.RowExpiry> expiries = new ArrayList<>();
         aggregates.forEach((number, windows) -> {
             windows.advance(watermarkMs, revision, rows);
-            long keptFromMs = windows.keptFromMs();
+            long keptFromMs = windows.keptFromMs(longestKeep(windows, handovers));
             if (keptFromMs > expiredBeforeMs.getOrDefault(number, Long.MIN_VALUE)) {
                 expiredBeforeMs.put(number, keptFromMs);
                 for (int state : windows.states()) {
@@ -112,12 +116,44 @@ public final class MergeTask {
             }
         });
         detectors.advance(watermarkMs, rows, expiries);
-        return new Merged(watermarkMs, rows, expiries, dropped);
+        return new Merged(watermarkMs, rows, expiries, dropped, longest());
+    }
+
+    /** Of the sessions of each aggregate that has some. */
+    private Map<Integer, Long> longest() {
+        Map<Integer, Long> longest = new HashMap<>();
+        aggregates.forEach((number, windows) -> {
+            if (windows.longestMs() > 0) {
+                longest.put(number, windows.longestMs());
+            }
+        });
+        return longest;
+    }
+
+    /*
+     * While partitions run different versions, rows are kept as the most patient one says. So no
+     * row goes that a partition, which is ahead of the merge, may still take for kept: see
+     * AggregateOperator.
+     */
+    private static Duration longestKeep(AggregateWindows windows, List<Handover> handovers) {
+        int number = windows.aggregation().number();
+        return handovers.stream()
+                .flatMap(one -> one.program().aggregations().stream())
+                .filter(one -> one.number() == number)
+                .map(one -> one.definition().keep())
+                .max(Comparator.naturalOrder())
+                .orElse(windows.aggregation().definition().keep());
     }
 
     private AggregateWindows windowsOf(Aggregation aggregation) {
         return aggregates.computeIfAbsent(
-                aggregation.number(), _ -> AggregateWindows.open(aggregation, stored, watermarkMs));
+                aggregation.number(),
+                number ->
+                        AggregateWindows.open(
+                                aggregation,
+                                stored,
+                                watermarkMs,
+                                longestMs.getOrDefault(number, 0L)));
     }
 
     /** The version that every partition has come to run since the last merge. */

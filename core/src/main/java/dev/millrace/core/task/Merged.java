@@ -3,6 +3,7 @@ package dev.millrace.core.task;
 import dev.millrace.core.port.Commit;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a merge came to.
@@ -11,9 +12,12 @@ import java.util.List;
  * @param rows changed by deltas or by the closing of their window
  * @param expiries rows that are no longer kept
  * @param dropped state numbers of aggregates that no version in use has any more
+ * @param longestMs by an aggregate's state number, how long its longest session so far is, from
+ *     first event to last
  */
 public record Merged(
         long watermarkMs,
         List<Commit.RowChange> rows,
         List<Commit.RowExpiry> expiries,
-        List<Integer> dropped) {}
+        List<Integer> dropped,
+        Map<Integer, Long> longestMs) {}

@@ -1,6 +1,7 @@
 package dev.millrace.core.task;
 
 import java.time.Duration;
+import java.util.Map;
 
 /**
  * Where a partition stands: what a checkpoint keeps of it, besides the dedupe ids.
@@ -12,6 +13,8 @@ import java.time.Duration;
  * @param receiptMs the latest time of receipt that it saw
  * @param newestMs the newest timestamp that it saw; {@link Long#MIN_VALUE} before the first event
  * @param letterSequence number for its next dead letter
+ * @param floorsMs by an aggregate's state number, the time at or before which windows that end are
+ *     gone for good, where a version that kept them for less has left one
  */
 public record PartitionState(
         int version,
@@ -21,7 +24,12 @@ public record PartitionState(
         long receiptMs,
         long newestMs,
         long letterSequence,
-        LedgerCounts counts) {
+        LedgerCounts counts,
+        Map<Integer, Long> floorsMs) {
+    public PartitionState {
+        floorsMs = Map.copyOf(floorsMs);
+    }
+
     /**
      * The newest event by its timestamp, or by its receipt if that is earlier, as the watermark
      * counts it. Later than that only after a tick or an advance, and then at most by how far it
@@ -46,6 +54,7 @@ public record PartitionState(
                 Long.MIN_VALUE,
                 Long.MIN_VALUE,
                 0,
-                LedgerCounts.ZERO);
+                LedgerCounts.ZERO,
+                Map.of());
     }
 }

@@ -10,8 +10,11 @@ import dev.millrace.core.pipeline.Stage;
 import dev.millrace.core.port.DeadLetters;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Runs one partition of a pipeline: drops duplicates, moves the watermark, takes each event through
@@ -76,6 +79,7 @@ public final class PartitionTask {
         this.receiptMs = state.receiptMs();
         this.newestMs = state.newestMs();
         this.letterSequence = state.letterSequence();
+        raiseFloors(state.floorsMs());
     }
 
     private static DedupeIndex dedupe(PipelineProgram program) {
@@ -169,7 +173,8 @@ public final class PartitionTask {
                         receiptMs,
                         newestMs,
                         letterSequence,
-                        tally.counts());
+                        tally.counts(),
+                        floors());
         return new Handover(
                 partition, state, program, deltas, freshIds.take(), letters.takeChanges(), settled);
     }
@@ -185,10 +190,34 @@ public final class PartitionTask {
         }
     }
 
+    private Stream<AggregateOperator> aggregates() {
+        return operators.stream()
+                .filter(AggregateOperator.class::isInstance)
+                .map(AggregateOperator.class::cast);
+    }
+
+    /** What windows are gone for good, as far as that does not follow from the watermark. */
+    private Map<Integer, Long> floors() {
+        Map<Integer, Long> floorsMs = new HashMap<>();
+        aggregates()
+                .filter(one -> one.hasFloor(watermarkMs))
+                .forEach(one -> floorsMs.put(one.number(), one.floorMs(watermarkMs)));
+        return floorsMs;
+    }
+
+    private void raiseFloors(Map<Integer, Long> floorsMs) {
+        aggregates()
+                .forEach(
+                        one -> one.raiseFloor(floorsMs.getOrDefault(one.number(), Long.MIN_VALUE)));
+    }
+
     private void switchTo(PipelineProgram next) {
         takeDeltas(retired);
+        Map<Integer, Long> floorsMs = new HashMap<>();
+        aggregates().forEach(one -> floorsMs.put(one.number(), one.floorMs(watermarkMs)));
         program = next;
         operators = next.operators();
+        raiseFloors(floorsMs);
         event = new Event(next.projection());
         DedupeIndex changed = dedupe(next);
         if (!changed.isOff()) {

@@ -29,8 +29,10 @@ class CheckpointTest {
                                     -5,
                                     6,
                                     new LedgerCounts(
-                                            1, 2, 3, 4, 5, 6, Map.of("views", 8L, "näx", 9L))),
-                            PartitionState.initial(1)));
+                                            1, 2, 3, 4, 5, 6, Map.of("views", 8L, "näx", 9L)),
+                                    Map.of(3, -1L)),
+                            PartitionState.initial(1)),
+                    Map.of(3, 60_000L, 4, 5L));
 
     @Test
     void whatIsEncodedIsDecoded() {
@@ -43,7 +45,14 @@ class CheckpointTest {
     void oldestOffsetThatAPartitionNeedsIsNeeded() {
         assertThat(CHECKPOINT.neededFrom()).isZero();
         assertThat(
-                        new Checkpoint(1, 0, 9, 9, 0, List.of(CHECKPOINT.partitions().getFirst()))
+                        new Checkpoint(
+                                        1,
+                                        0,
+                                        9,
+                                        9,
+                                        0,
+                                        List.of(CHECKPOINT.partitions().getFirst()),
+                                        Map.of())
                                 .neededFrom())
                 .isEqualTo(90);
     }

@@ -1,0 +1,352 @@
+package dev.millrace.core.aggregate;
+
+import dev.millrace.core.event.KeyBuffer;
+import dev.millrace.core.port.Commit;
+import dev.millrace.core.port.WindowRows;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+
+/**
+ * Windows that are sessions. Confined to one thread.
+ *
+ * <p>Held in memory is exactly what ends after {@link #heldAfterMs}: every session that an event
+ * which is not late can touch. An older event may touch sessions that were let go. The store is
+ * then read once per commit, for all such events together, over the stretch of time in which such
+ * sessions can have begun; what is found goes on as if it had been held all along.
+ *
+ * <p>A row is identified by its session's start and group. A session that begins earlier than
+ * known, or that joins an older one, leaves the row of its former start behind: that row is
+ * retracted, and stays so until it expires.
+ */
+final class SessionWindows implements AggregateWindows {
+    /** Of a session: its row is in the store, under its start. */
+    private static final int STORED = 1;
+
+    /** Of a session: its row is among the changed ones. */
+    private static final int CHANGED = 2;
+
+    /** The row of a former start. */
+    private record Retraction(byte[] group, long startMs, long endMs) {}
+
+    private final long gapMs;
+    private final WindowRows stored;
+    private final SpanTable sessions;
+
+    /*
+     * Every session is in one of the two. In the first, by an end that it had: it may have moved
+     * on since, which is found out when it comes up, not with every event. In the second, by its
+     * end. So a commit costs what comes up in it, however many sessions are held.
+     */
+    private final EndQueue open = new EndQueue();
+    private final EndQueue closed = new EndQueue();
+
+    private final List<Retraction> retractions = new ArrayList<>();
+    private final KeyBuffer key = new KeyBuffer();
+    private Aggregation aggregation;
+    private long watermarkMs;
+
+    /** Sessions that end at or before this are not held. Never falls. */
+    private long heldAfterMs;
+
+    private long longestMs;
+    private long overflowed;
+    private int[] changed = new int[16];
+    private int changes;
+
+    /** Groups of which the store may hold sessions that were touched since the last commit. */
+    private final BitSet touchedInStore = new BitSet();
+
+    private long touchedFromMs = Long.MAX_VALUE;
+    private long touchedToMs = Long.MIN_VALUE;
+
+    SessionWindows(
+            Aggregation aggregation,
+            Windows.Sessions windows,
+            WindowRows stored,
+            long watermarkMs,
+            long longestMs) {
+        this.aggregation = aggregation;
+        this.gapMs = windows.gapMs();
+        this.stored = stored;
+        this.sessions = aggregation.newSpans(gapMs, this::replaced);
+        this.watermarkMs = watermarkMs;
+        this.longestMs = longestMs;
+        this.heldAfterMs = reachableAfter(watermarkMs);
+        boolean all = heldAfterMs == Long.MIN_VALUE;
+        stored.rows(
+                aggregation.number(),
+                all ? Long.MIN_VALUE : earliestStart(heldAfterMs),
+                Long.MAX_VALUE,
+                null,
+                (startMs, group, value) -> {
+                    restore(startMs, group, value);
+                    return true;
+                });
+    }
+
+    private void restore(long startMs, byte[] group, byte[] value) {
+        RowCodec.Head head = RowCodec.head(value);
+        if (head.isRetracted() || head.endMs() <= heldAfterMs) {
+            return;
+        }
+        key.set(group);
+        int session = sessions.cover(sessions.group(key), startMs, head.endMs() - gapMs);
+        aggregation.decode(value, sessions.accumulators(), session);
+        sessions.set(session, STORED);
+        (head.isFinal() ? closed : open).put(session, head.endMs());
+    }
+
+    @Override
+    public Aggregation aggregation() {
+        return aggregation;
+    }
+
+    @Override
+    public void redefine(Aggregation changedDefinition) {
+        aggregation = changedDefinition;
+    }
+
+    @Override
+    public List<Integer> states() {
+        return List.of(aggregation.number());
+    }
+
+    @Override
+    public long groups() {
+        return sessions.groups();
+    }
+
+    @Override
+    public long nextCloseMs() {
+        while (!open.isEmpty() && sessions.endMs(open.first()) > open.firstMs()) {
+            open.put(open.first(), sessions.endMs(open.first()));
+        }
+        return open.firstMs();
+    }
+
+    @Override
+    public long overflowed() {
+        return overflowed;
+    }
+
+    @Override
+    public long longestMs() {
+        return longestMs;
+    }
+
+    @Override
+    public void merge(Deltas deltas) {
+        SpanTable fragments = ((SessionDeltas) deltas).fragments();
+        for (int group = 0; group < fragments.groupsEver(); group++) {
+            int fragment = fragments.newest(group);
+            while (fragment != SpanTable.NONE) {
+                merge(fragments, fragment);
+                fragment = fragments.next(fragment);
+            }
+        }
+    }
+
+    private void merge(SpanTable fragments, int fragment) {
+        long firstMs = fragments.firstMs(fragment);
+        long lastMs = fragments.lastMs(fragment);
+        boolean mayTouchStored = firstMs <= heldAfterMs;
+        int group = group(fragments, fragment, mayTouchStored);
+        int session = sessions.cover(group, firstMs, lastMs);
+        aggregation.merge(fragments.accumulators(), fragment, sessions.accumulators(), session);
+        changed(session);
+        if (mayTouchStored) {
+            touchedInStore.set(group);
+            touchedFromMs = Math.min(touchedFromMs, firstMs);
+            touchedToMs = Math.max(touchedToMs, lastMs);
+        }
+    }
+
+    /*
+     * What may touch stored sessions is let go again with the commit, so it takes no room that
+     * maxGroups is there to bound.
+     */
+    private int group(SpanTable fragments, int fragment, boolean mayTouchStored) {
+        int from = fragments.groupOf(fragment);
+        int held = sessions.find(fragments, from);
+        boolean isHeld = held != SpanTable.NONE && sessions.newest(held) != SpanTable.NONE;
+        if (isHeld || mayTouchStored || sessions.groups() < aggregation.definition().maxGroups()) {
+            return sessions.group(fragments, from);
+        }
+        overflowed++;
+        key.set(aggregation.otherKey());
+        return sessions.group(key);
+    }
+
+    private void changed(int session) {
+        closed.remove(session);
+        if (!open.contains(session)) {
+            open.put(session, sessions.endMs(session));
+        }
+        mark(session);
+    }
+
+    private void mark(int session) {
+        if (sessions.has(session, CHANGED)) {
+            return;
+        }
+        sessions.set(session, CHANGED);
+        if (changes == changed.length) {
+            changed = Arrays.copyOf(changed, 2 * changes);
+        }
+        changed[changes++] = session;
+    }
+
+    /** A session is about to begin earlier, or to become part of another. */
+    private void replaced(int session, boolean ends) {
+        if (sessions.has(session, STORED)) {
+            sessions.clear(session, STORED);
+            retractions.add(
+                    new Retraction(
+                            sessions.key(sessions.groupOf(session)),
+                            sessions.firstMs(session),
+                            sessions.endMs(session)));
+        }
+        if (ends) {
+            open.remove(session);
+            closed.remove(session);
+        }
+    }
+
+    @Override
+    public void advance(long newWatermarkMs, long revision, List<Commit.RowChange> out) {
+        joinStored();
+        watermarkMs = newWatermarkMs;
+        close();
+        drainChanges(revision, out);
+        letGo();
+    }
+
+    /** Takes up the stored sessions that older events touched. */
+    private void joinStored() {
+        if (touchedInStore.isEmpty()) {
+            return;
+        }
+        stored.rows(
+                aggregation.number(),
+                earliestStart(touchedFromMs),
+                touchedToMs + gapMs + 1,
+                null,
+                (startMs, group, value) -> {
+                    key.set(group);
+                    int known = sessions.find(key);
+                    if (known != SpanTable.NONE && touchedInStore.get(known)) {
+                        joinStored(known, startMs, value);
+                    }
+                    return true;
+                });
+        touchedInStore.clear();
+        touchedFromMs = Long.MAX_VALUE;
+        touchedToMs = Long.MIN_VALUE;
+    }
+
+    private void joinStored(int group, long startMs, byte[] value) {
+        RowCodec.Head head = RowCodec.head(value);
+        long lastMs = head.endMs() - gapMs;
+        boolean isHeld = head.endMs() > heldAfterMs;
+        if (head.isRetracted() || isHeld || !sessions.isTouched(group, startMs, lastMs)) {
+            return;
+        }
+        int session = sessions.cover(group, startMs, lastMs);
+        GroupTable one = aggregation.newRow();
+        aggregation.decode(value, one, 0);
+        aggregation.merge(one, 0, sessions.accumulators(), session);
+        if (sessions.firstMs(session) == startMs) {
+            sessions.set(session, STORED);
+        } else {
+            retractions.add(new Retraction(sessions.key(group), startMs, head.endMs()));
+        }
+        changed(session);
+    }
+
+    /** Sessions whose end has come are closed: their rows become final, and so change. */
+    private void close() {
+        while (!open.isEmpty() && open.firstMs() <= watermarkMs) {
+            int session = open.first();
+            long endMs = sessions.endMs(session);
+            if (endMs > watermarkMs) {
+                open.put(session, endMs);
+            } else {
+                open.remove(session);
+                closed.put(session, endMs);
+                mark(session);
+            }
+        }
+    }
+
+    private void drainChanges(long revision, List<Commit.RowChange> out) {
+        for (int i = 0; i < changes; i++) {
+            int session = changed[i];
+            /* One that became part of another, and whose number went to a third or to none. */
+            if (sessions.has(session, CHANGED)) {
+                sessions.clear(session, CHANGED);
+                sessions.set(session, STORED);
+                out.add(row(session, revision));
+                long spanMs = sessions.lastMs(session) - sessions.firstMs(session);
+                longestMs = Math.max(longestMs, spanMs);
+            }
+        }
+        changes = 0;
+        for (Retraction one : retractions) {
+            RowCodec.Head head = new RowCodec.Head(revision, true, true, one.endMs());
+            byte[] value = RowCodec.encode(head, new long[0], 0, 0);
+            out.add(new Commit.RowChange(aggregation.number(), one.startMs(), one.group(), value));
+        }
+        retractions.clear();
+    }
+
+    private Commit.RowChange row(int session, long revision) {
+        long endMs = sessions.endMs(session);
+        RowCodec.Head head = new RowCodec.Head(revision, endMs <= watermarkMs, false, endMs);
+        return new Commit.RowChange(
+                aggregation.number(),
+                sessions.firstMs(session),
+                sessions.key(sessions.groupOf(session)),
+                aggregation.encode(head, sessions.accumulators(), session));
+    }
+
+    private void letGo() {
+        heldAfterMs = Math.max(heldAfterMs, reachableAfter(watermarkMs));
+        while (!closed.isEmpty() && closed.firstMs() <= heldAfterMs) {
+            int session = closed.first();
+            closed.remove(session);
+            sessions.remove(session);
+        }
+        sessions.compact();
+    }
+
+    /*
+     * A session of which an event is kept must be there for the event to join, or what comes of it
+     * would depend on when the commit was that let the session go. An event is kept while its own
+     * end is less than keep behind the watermark, and the session that it joins began at most the
+     * longest session and another gap before it.
+     */
+    @Override
+    public long keptFromMs(Duration keep) {
+        if (watermarkMs == Long.MIN_VALUE) {
+            return Long.MIN_VALUE;
+        }
+        return earliestStart(watermarkMs - keep.toMillis() - gapMs);
+    }
+
+    /** Where sessions that an event at {@code timestampMs} touches can have begun. */
+    private long earliestStart(long timestampMs) {
+        return timestampMs - gapMs - longestMs;
+    }
+
+    /** All events that are not late are after this. */
+    private long reachableAfter(long atWatermarkMs) {
+        if (atWatermarkMs == Long.MIN_VALUE) {
+            return Long.MIN_VALUE;
+        }
+        return atWatermarkMs - gapMs - aggregation.definition().lateness().toMillis();
+    }
+}
