@@ -1,0 +1,5 @@
+/** A program with Millrace inside: start reading at {@code WebNumbers}. */
+@NullMarked
+package dev.millrace.examples.embed;
+
+import org.jspecify.annotations.NullMarked;
