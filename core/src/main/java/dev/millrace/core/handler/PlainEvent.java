@@ -193,6 +193,12 @@ public final class PlainEvent implements Handled {
                 && timestampMs == other.timestampMs;
     }
 
+    /** Whether both hold the very same data, so that nothing was changed. */
+    @SuppressWarnings("ReferenceEquality") // Data are unmodifiable; comparing them all would cost.
+    public boolean sharesDataWith(PlainEvent other) {
+        return data == other.data;
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof PlainEvent that
