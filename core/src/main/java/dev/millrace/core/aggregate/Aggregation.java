@@ -286,6 +286,13 @@ public final class Aggregation {
         return values;
     }
 
+    /** What one value of a stored row shows; null for nothing. */
+    public @Nullable Object value(String name, byte[] row) {
+        GroupTable one = newRow();
+        decode(row, one, 0);
+        return values(one, 0).get(name);
+    }
+
     /** The fields of {@code by} with the values that an encoded group key holds. */
     public Map<String, @Nullable Object> group(byte[] key) {
         Map<String, @Nullable Object> group = new LinkedHashMap<>();

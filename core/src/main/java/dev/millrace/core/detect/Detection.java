@@ -91,8 +91,8 @@ public final class Detection {
     }
 
     /** The watched value of a stored row; empty where it is nothing. */
-    OptionalDouble value(long windowStartMs, byte[] group, byte[] row) {
-        Object value = aggregation.row(windowStartMs, group, row).values().get(definition.value());
+    OptionalDouble value(byte[] row) {
+        Object value = aggregation.value(definition.value(), row);
         return value instanceof Number number
                 ? OptionalDouble.of(number.doubleValue())
                 : OptionalDouble.empty();

@@ -133,7 +133,7 @@ final class Detector {
 
     private void put(
             Map<Long, Map<GroupKey, Double>> windows, long startMs, byte[] group, byte[] row) {
-        OptionalDouble value = detection.value(startMs, group, row);
+        OptionalDouble value = detection.value(row);
         if (value.isPresent() || detection.countsUp()) {
             Map<GroupKey, Double> window =
                     windows.computeIfAbsent(startMs, _ -> new LinkedHashMap<>());

@@ -67,7 +67,7 @@ final class DailyCurve {
     }
 
     double poisson(double mean) {
-        if (mean > 500) {
+        if (mean > 100) {
             return Math.max(0, Math.rint(mean + Math.sqrt(mean) * random.nextGaussian()));
         }
         double limit = Math.exp(-mean);
