@@ -4,6 +4,8 @@ import dev.millrace.testing.OraclePipeline.Aggregate;
 import dev.millrace.testing.OraclePipeline.Event;
 import dev.millrace.testing.OraclePipeline.Value;
 
+import dev.millrace.testing.SimulatedPipeline.Said;
+
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +23,10 @@ final class AggregateDraw {
     /** Longer than any run lasts. */
     private static final long KEPT_MS = 1_000 * DAY_MS;
 
+    /** By which events are told apart; the last two are there where a list was exploded. */
+    private static final List<String> FIELDS =
+            List.of("source", "data.path", "data.g", "data.item", "data.item_index");
+
     private final Random random;
 
     private record Window(String text, OracleWindow window) {}
@@ -33,24 +39,23 @@ final class AggregateDraw {
         this.random = random;
     }
 
-    PipelineDraw.Drawn aggregate(String name) {
+    Said aggregate(String name) {
         Window window = window();
         Where where = where();
         List<String> by = by();
         List<Drawn> values = values();
-        long latenessMs = Draws.oneOf(random, 0L, 5 * SECOND_MS, MINUTE_MS, 10 * MINUTE_MS);
-        boolean correctsLate = Draws.oneIn(random, 3);
+        long latenessMs = lateness();
         long keepMs = keep(window.window(), latenessMs);
+        boolean correctsLate = Draws.oneIn(random, 3);
         StringBuilder text = new StringBuilder("  - name: %s\n    aggregate:\n".formatted(name));
         text.append("      window: %s\n%s".formatted(window.text(), where.text()));
         text.append("      by: [%s]\n      values:\n".formatted(String.join(", ", by)));
         for (int i = 0; i < values.size(); i++) {
             text.append("        v%d: %s\n".formatted(i, values.get(i).text()));
         }
-        text.append("      lateness: %dms\n      keep: %dms\n".formatted(latenessMs, keepMs));
-        text.append("      late: %s\n".formatted(correctsLate ? "correct" : "dead-letter"));
-        return new PipelineDraw.Drawn(
-                text.toString(),
+        text.append("      keep: %dms\n".formatted(keepMs));
+        return new Said(
+                text + lateText(latenessMs, correctsLate),
                 new Aggregate(
                         name,
                         window.window(),
@@ -60,6 +65,34 @@ final class AggregateDraw {
                         latenessMs,
                         correctsLate,
                         keepMs));
+    }
+
+    private static String lateText(long latenessMs, boolean correctsLate) {
+        return "      lateness: %dms\n      late: %s\n"
+                .formatted(latenessMs, correctsLate ? "correct" : "dead-letter");
+    }
+
+    private long lateness() {
+        return Draws.oneOf(random, 0L, 5 * SECOND_MS, MINUTE_MS, 10 * MINUTE_MS);
+    }
+
+    /** The same but for what becomes of late events, which may change under living state. */
+    Said changed(Said said) {
+        Aggregate before = (Aggregate) said.stage();
+        long latenessMs = before.keepMs() == KEPT_MS ? lateness() : before.latenessMs();
+        boolean correctsLate = Draws.oneIn(random, 2);
+        String late = lateText(before.latenessMs(), before.correctsLate());
+        return new Said(
+                said.text().replace(late, lateText(latenessMs, correctsLate)),
+                new Aggregate(
+                        before.name(),
+                        before.window(),
+                        before.where(),
+                        before.by(),
+                        before.values(),
+                        latenessMs,
+                        correctsLate,
+                        before.keepMs()));
     }
 
     /** Short ones only where rows go one by one, as soon as their own window is old enough. */
@@ -72,8 +105,9 @@ final class AggregateDraw {
     }
 
     private Window window() {
-        return switch (random.nextInt(3)) {
+        return switch (random.nextInt(6)) {
             case 0 -> zoned();
+            case 1, 2 -> sliding();
             default -> tumbling();
         };
     }
@@ -89,6 +123,14 @@ final class AggregateDraw {
                         5 * MINUTE_MS,
                         HOUR_MS);
         return new Window("{tumbling: %dms}".formatted(sizeMs), new OracleWindow.Tumbling(sizeMs));
+    }
+
+    private Window sliding() {
+        long everyMs = Draws.oneOf(random, SECOND_MS, 5 * SECOND_MS, 20 * SECOND_MS, MINUTE_MS);
+        long sizeMs = everyMs * Draws.oneOf(random, 2, 3, 7, 30);
+        return new Window(
+                "{sliding: %dms, every: %dms}".formatted(sizeMs, everyMs),
+                new OracleWindow.Sliding(sizeMs, everyMs));
     }
 
     private Window zoned() {
@@ -121,8 +163,8 @@ final class AggregateDraw {
 
     private List<String> by() {
         List<String> by = new ArrayList<>();
-        for (String field : List.of("source", "data.path", "data.g")) {
-            if (Draws.oneIn(random, 3)) {
+        for (String field : FIELDS) {
+            if (Draws.oneIn(random, FIELDS.size())) {
                 by.add(field);
             }
         }
@@ -139,12 +181,21 @@ final class AggregateDraw {
     }
 
     private Drawn value() {
-        return switch (random.nextInt(7)) {
+        String field = Draws.oneOf(random, "data.path", "data.n", "data.item");
+        double q = Draws.oneOf(random, 0.01, 0.5, 0.95);
+        int k = 1 + random.nextInt(4);
+        return switch (random.nextInt(10)) {
             case 0, 1 -> new Drawn("count", new Value.Count());
             case 2, 3 -> new Drawn("{sum: data.n}", new Value.Sum("data.n"));
             case 4 -> new Drawn("{avg: data.n}", new Value.Avg("data.n"));
             case 5 -> new Drawn("{min: data.n}", new Value.Min("data.n"));
-            default -> new Drawn("{max: data.n}", new Value.Max("data.n"));
+            case 6 -> new Drawn("{max: data.n}", new Value.Max("data.n"));
+            case 7 -> new Drawn("{distinct: %s}".formatted(field), new Value.Distinct(field));
+            case 8 ->
+                    new Drawn(
+                            "{quantile: data.n, q: %s}".formatted(q),
+                            new Value.Quantile("data.n", q));
+            default -> new Drawn("{top: %s, k: %d}".formatted(field, k), new Value.Top(field, k));
         };
     }
 }

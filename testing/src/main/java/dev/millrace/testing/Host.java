@@ -254,7 +254,8 @@ final class Host {
                 .orElse(Long.MIN_VALUE);
     }
 
-    private List<DeadLetter> storedLetters() {
+    /** Those that are committed, by id. */
+    List<DeadLetter> storedLetters() {
         List<DeadLetter> letters = new ArrayList<>();
         store.letters(null, letters::add);
         return letters;

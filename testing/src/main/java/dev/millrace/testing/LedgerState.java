@@ -33,6 +33,19 @@ public record LedgerState(
                 counts.late());
     }
 
+    LedgerState plus(LedgerState other) {
+        Map<String, Long> sum = new TreeMap<>(late);
+        other.late.forEach((aggregate, count) -> sum.merge(aggregate, count, Long::sum));
+        return new LedgerState(
+                duplicate + other.duplicate,
+                filtered + other.filtered,
+                dead + other.dead,
+                discarded + other.discarded,
+                completed + other.completed,
+                exploded + other.exploded,
+                sum);
+    }
+
     public LedgerState duplicate(long count) {
         return new LedgerState(count, filtered, dead, discarded, completed, exploded, late);
     }

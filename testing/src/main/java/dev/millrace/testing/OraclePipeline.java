@@ -58,7 +58,15 @@ public record OraclePipeline(
             long latenessMs,
             boolean correctsLate,
             long keepMs)
-            implements Stage {}
+            implements Stage {
+        /** Whether it goes on with the rows of another. */
+        boolean countsLike(Aggregate other) {
+            return name.equals(other.name)
+                    && window.equals(other.window)
+                    && by.equals(other.by)
+                    && values.equals(other.values);
+        }
+    }
 
     /** What an aggregate keeps. Fields as a definition writes them. */
     public sealed interface Value {
@@ -84,6 +92,26 @@ public record OraclePipeline(
 
     /** Nothing older is expected any more: a tick, or an advance. */
     public record Watermark(long toMs) implements Input {}
+
+    /** An old event, loaded beside the live ones: never late, and moves no watermark. */
+    public record History(Event event) implements Input {}
+
+    /** From here on another version of the pipeline applies. */
+    public record Change(OraclePipeline next) implements Input {}
+
+    /**
+     * Letters are tried again.
+     *
+     * @param letters by the numbers under which the partition wrote them, from 0
+     */
+    public record Replay(List<Long> letters) implements Input {}
+
+    /**
+     * Letters are deleted.
+     *
+     * @param letters as of a {@link Replay}
+     */
+    public record Discard(List<Long> letters) implements Input {}
 
     /** An event. */
     public record Event(

@@ -1,10 +1,14 @@
 package dev.millrace.testing;
 
+import dev.millrace.testing.OraclePipeline.Aggregate;
 import dev.millrace.testing.OraclePipeline.Event;
+import dev.millrace.testing.OraclePipeline.Explode;
 import dev.millrace.testing.OraclePipeline.Failure;
 import dev.millrace.testing.OraclePipeline.Filter;
 import dev.millrace.testing.OraclePipeline.Stage;
 import dev.millrace.testing.OraclePipeline.Transform;
+
+import dev.millrace.testing.SimulatedPipeline.Said;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -16,42 +20,24 @@ final class PipelineDraw {
     private static final int AGGREGATES_MAX = 3;
 
     private final Random random;
-
-    /** A stage said twice. */
-    record Drawn(String text, Stage stage) {}
+    private final AggregateDraw aggregates;
 
     PipelineDraw(Random random) {
         this.random = random;
+        this.aggregates = new AggregateDraw(random);
     }
 
     SimulatedPipeline pipeline() {
-        String key =
-                Draws.oneOf(random, "", "key: data.path\n", "key: data.path\n", "key: source\n");
-        long outOfOrderMs = Draws.oneOf(random, 0L, 1_000L, 5_000L, 60_000L);
-        long maxSkewMs = Draws.oneOf(random, 0L, 60_000L, 300_000L);
-        long dedupeMs = Draws.oneIn(random, 4) ? 0 : DEDUPE_MS;
-        List<Drawn> stages = stages();
-        StringBuilder definition =
-                new StringBuilder("pipeline: drawn\n")
-                        .append(key)
-                        .append("outOfOrder: %dms\n".formatted(outOfOrderMs))
-                        .append("maxSkew: %dms\n".formatted(maxSkewMs))
-                        .append("dedupe: %dms\n".formatted(dedupeMs))
-                        .append("stages:\n");
-        stages.forEach(drawn -> definition.append(drawn.text()));
         return new SimulatedPipeline(
-                definition.toString(),
-                maxSkewMs,
-                new OraclePipeline(
-                        outOfOrderMs,
-                        dedupeMs,
-                        Integer.MAX_VALUE,
-                        stages.stream().map(Drawn::stage).toList()));
+                Draws.oneOf(random, "", "key: data.path\n", "key: data.path\n", "key: source\n"),
+                Draws.oneOf(random, 0L, 1_000L, 5_000L, 60_000L),
+                Draws.oneOf(random, 0L, 60_000L, 300_000L),
+                Draws.oneIn(random, 4) ? 0 : DEDUPE_MS,
+                stages());
     }
 
-    private List<Drawn> stages() {
-        List<Drawn> stages = new ArrayList<>();
-        AggregateDraw aggregates = new AggregateDraw(random);
+    private List<Said> stages() {
+        List<Said> stages = new ArrayList<>();
         int count = 1 + random.nextInt(AGGREGATES_MAX);
         for (int i = 1; i <= count; i++) {
             if (Draws.oneIn(random, 3)) {
@@ -62,18 +48,41 @@ final class PipelineDraw {
         return stages;
     }
 
-    private Drawn other(String name) {
-        return switch (random.nextInt(3)) {
+    /** Another version: one of the stages is drawn anew, or gone. */
+    SimulatedPipeline changed(SimulatedPipeline pipeline) {
+        List<Said> stages = new ArrayList<>(pipeline.stages());
+        int place = random.nextInt(stages.size());
+        Stage stage = stages.get(place).stage();
+        if (stages.size() > 1 && Draws.oneIn(random, 5)) {
+            stages.remove(place);
+        } else if (stage instanceof Aggregate) {
+            stages.set(
+                    place,
+                    Draws.oneIn(random, 3)
+                            ? aggregates.aggregate(stage.name())
+                            : aggregates.changed(stages.get(place)));
+        } else {
+            stages.set(place, other(stage.name()));
+        }
+        return pipeline.with(stages);
+    }
+
+    private Said other(String name) {
+        return switch (random.nextInt(4)) {
             case 0 ->
-                    new Drawn(
+                    new Said(
                             "  - {name: %s, filter: data.status < 400}\n".formatted(name),
                             new Filter(name, event -> status(event) < 400));
             case 1 ->
-                    new Drawn(
+                    new Said(
                             "  - {name: %s, filter: has(data.g)}\n".formatted(name),
                             new Filter(name, event -> event.data().containsKey("g")));
+            case 2 ->
+                    new Said(
+                            "  - {name: %s, explode: data.items}\n".formatted(name),
+                            new Explode(name, "data.items"));
             default ->
-                    new Drawn(
+                    new Said(
                             "  - {name: %s, transform: {data.status: data.status / 100, data.g: \"null\"}}\n"
                                     .formatted(name),
                             new Transform(

@@ -7,12 +7,18 @@ import dev.millrace.core.event.EventBatch;
 import dev.millrace.core.event.ReadResult;
 import dev.millrace.core.event.Rejection;
 import dev.millrace.core.journal.JournalRecord;
+import dev.millrace.core.letter.DeadLetter;
+import dev.millrace.core.letter.LetterId;
 import dev.millrace.core.port.StorageException;
 import dev.millrace.core.task.IdleTicks;
 import dev.millrace.core.task.PipelineProgram;
 import dev.millrace.core.task.TaskRecord;
+import dev.millrace.testing.OraclePipeline.Change;
+import dev.millrace.testing.OraclePipeline.Discard;
 import dev.millrace.testing.OraclePipeline.Event;
+import dev.millrace.testing.OraclePipeline.History;
 import dev.millrace.testing.OraclePipeline.Input;
+import dev.millrace.testing.OraclePipeline.Replay;
 import dev.millrace.testing.OraclePipeline.Watermark;
 
 import java.nio.charset.StandardCharsets;
@@ -38,26 +44,26 @@ final class SimulatedHost {
     }
 
     private final Programs programs;
-    private final long maxSkewMs;
+    private final List<SimulatedPipeline> versions = new ArrayList<>();
     private final SimulatedClock clock;
     private final Feed feed;
     private final InputLog log;
     private final int partitions;
 
     /** The events of the feed's records, by the index of the entry. */
-    private final Map<Integer, List<Event>> events = new HashMap<>();
+    private final Map<Integer, List<Input>> events = new HashMap<>();
 
     private final long[] lastEventNanos;
     private MemoryStorage storage = new MemoryStorage();
     private Host host;
     private IdleTicks ticks;
 
-    SimulatedHost(Programs programs, long maxSkewMs, SimulatedClock clock) {
-        this.programs = programs;
-        this.maxSkewMs = maxSkewMs;
+    SimulatedHost(SimulatedPipeline first, int partitions, SimulatedClock clock) {
+        this.programs = new Programs(first.definition(), partitions);
+        this.versions.add(first);
         this.clock = clock;
         this.feed = new Feed(programs);
-        this.partitions = programs.partitions();
+        this.partitions = partitions;
         this.log = new InputLog(partitions);
         this.lastEventNanos = new long[partitions];
         this.host = new Host(feed, storage.create("pipeline", programs.version(1).version()));
@@ -65,8 +71,12 @@ final class SimulatedHost {
         Arrays.fill(lastEventNanos, clock.nanos());
     }
 
-    /** Admits a body, but for the events whose timestamps lie too far ahead. */
-    void receive(List<Step.Sent> body) {
+    /**
+     * Admits a body, but for the events whose timestamps lie too far ahead.
+     *
+     * @param history whether it holds old events, loaded beside the live ones
+     */
+    void receive(List<Step.Sent> body, boolean history) {
         byte[] lines =
                 body.stream()
                         .map(Step.Sent::json)
@@ -77,9 +87,10 @@ final class SimulatedHost {
         ReadResult.Read read =
                 (ReadResult.Read)
                         program.reader().read(lines, lines.length, BodyFormat.NDJSON, receivedAtMs);
+        long latestMs = receivedAtMs + versions.getLast().maxSkewMs();
         List<Integer> future =
                 IntStream.range(0, body.size())
-                        .filter(i -> body.get(i).timestampMs() > receivedAtMs + maxSkewMs)
+                        .filter(i -> body.get(i).timestampMs() > latestMs)
                         .boxed()
                         .toList();
         assertThat(read.rejections()).map(Rejection::index).as("future events").isEqualTo(future);
@@ -89,6 +100,7 @@ final class SimulatedHost {
                 IntStream.range(0, body.size())
                         .filter(i -> !future.contains(i))
                         .mapToObj(i -> event(body.get(i), receivedAtMs))
+                        .<Input>map(event -> history ? new History(event) : event)
                         .toList());
         feed.append(
                 new JournalRecord.Events(
@@ -96,7 +108,7 @@ final class SimulatedHost {
                         program.version().version(),
                         read.received(),
                         read.rejections().size(),
-                        false,
+                        history,
                         read.batch().payload()));
     }
 
@@ -106,6 +118,25 @@ final class SimulatedHost {
 
     void advance(long toMs) {
         feed.append(new JournalRecord.Advance(clock.wallMs(), toMs));
+    }
+
+    void change(SimulatedPipeline next) {
+        versions.add(next);
+        int version = programs.add(next.definition()).version().version();
+        feed.append(new JournalRecord.Change(clock.wallMs(), version));
+    }
+
+    void replay(List<LetterId> letters) {
+        feed.append(new JournalRecord.Replay(clock.wallMs(), "r", letters));
+    }
+
+    void discard(List<LetterId> letters) {
+        feed.append(new JournalRecord.Discard(clock.wallMs(), "d", letters));
+    }
+
+    /** Those that are committed. */
+    List<LetterId> letters() {
+        return host.storedLetters().stream().map(DeadLetter::id).toList();
     }
 
     boolean hasWork() {
@@ -122,7 +153,7 @@ final class SimulatedHost {
         host.process(partition);
         for (Input input : inputs(index, partition)) {
             log.add(partition, input);
-            if (input instanceof Event) {
+            if (input instanceof Event || input instanceof History) {
                 lastEventNanos[partition] = clock.nanos();
             }
         }
@@ -132,15 +163,28 @@ final class SimulatedHost {
         return switch (feed.entry(index).record()) {
             case TaskRecord.Events(EventBatch batch, long _) ->
                     Arrays.stream(batch.eventsOf(partition))
-                            .<Input>mapToObj(events.getOrDefault(index, List.of())::get)
+                            .mapToObj(events.getOrDefault(index, List.of())::get)
                             .toList();
             case TaskRecord.Advance(long toMs, long _) -> List.of(new Watermark(toMs));
-            case TaskRecord.Tick _,
-                    TaskRecord.Change _,
-                    TaskRecord.Replay _,
-                    TaskRecord.Discard _ ->
-                    throw new IllegalStateException("not simulated: " + feed.entry(index));
+            case TaskRecord.Change change ->
+                    List.of(new Change(oracle(change.program().version().version())));
+            case TaskRecord.Replay replay ->
+                    List.of(new Replay(numbers(replay.letters(), partition)));
+            case TaskRecord.Discard discard ->
+                    List.of(new Discard(numbers(discard.letters(), partition)));
+            case TaskRecord.Tick tick -> throw new IllegalStateException("in the feed: " + tick);
         };
+    }
+
+    private OraclePipeline oracle(int version) {
+        return versions.get(version - 1).oracle();
+    }
+
+    private static List<Long> numbers(List<LetterId> letters, int partition) {
+        return letters.stream()
+                .filter(id -> id.partition() == partition)
+                .map(LetterId::sequence)
+                .toList();
     }
 
     /** Ticks idle partitions. */
@@ -222,13 +266,25 @@ final class SimulatedHost {
         Arrays.fill(lastEventNanos, clock.nanos());
     }
 
-    /** What is committed, as a reader with the host's clock sees it. */
-    Observed observe() {
-        return host.observe(List.of(), List.of(), clock.wallMs());
+    /** Whether the committed work of all partitions ended under one version. */
+    boolean isOfOneVersion() {
+        return log.committed().stream()
+                        .map(inputs -> inputs.stream().filter(Change.class::isInstance).count())
+                        .distinct()
+                        .count()
+                == 1;
     }
 
-    /** What that must have come of. */
-    List<List<Input>> committedInputs() {
-        return log.committed();
+    /**
+     * Holds what is committed, as a reader with the host's clock sees it, against what the oracle
+     * makes of what happened. Only where all partitions are {@linkplain #isOfOneVersion of one
+     * version}.
+     *
+     * @throws AssertionError that says the first difference
+     */
+    void compare() {
+        Differences.none(
+                host.observe(List.of(), List.of(), clock.wallMs()),
+                Oracle.judge(versions.getFirst().oracle(), log.committed(), clock.wallMs()));
     }
 }

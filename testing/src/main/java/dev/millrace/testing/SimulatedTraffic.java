@@ -23,6 +23,9 @@ final class SimulatedTraffic {
     private static final long DELAY_MS_MAX = 10 * MINUTE_MS;
     private static final int PRODUCERS_MAX = 3;
 
+    /** So few that every sketch is exact. */
+    private static final int EVENTS_MAX = 100;
+
     private final Random random;
     private final long[] aheadMs;
     private final PriorityQueue<InFlight> network =
@@ -30,6 +33,7 @@ final class SimulatedTraffic {
                     Comparator.comparingLong(InFlight::arrivesMs)
                             .thenComparingLong(InFlight::number));
     private long sent;
+    private long number;
 
     private record InFlight(long arrivesMs, long number, Step.Sent event) {}
 
@@ -46,10 +50,13 @@ final class SimulatedTraffic {
         }
     }
 
-    /** Has a producer send an event. */
+    /** Has a producer send an event, unless there have been enough. */
     void produce(long nowMs) {
+        if (sent == EVENTS_MAX) {
+            return;
+        }
         long timestampMs = nowMs + aheadMs[random.nextInt(aheadMs.length)];
-        send(event("e" + sent, timestampMs), nowMs);
+        send(event("e" + sent++, timestampMs), nowMs);
     }
 
     private void send(Step.Sent event, long nowMs) {
@@ -60,7 +67,7 @@ final class SimulatedTraffic {
                     case 3, 4, 5 -> 0;
                     default -> Draws.upTo(random, 2_000);
                 };
-        network.add(new InFlight(nowMs + delayMs, sent++, event));
+        network.add(new InFlight(nowMs + delayMs, number++, event));
     }
 
     /** When the next event arrives; {@link Long#MAX_VALUE} where none is on its way. */
@@ -89,7 +96,16 @@ final class SimulatedTraffic {
         event = with(event, "status", 200L, 200L, 200L, 204L, 301L, 404L, 500L, "200", MISSING);
         event = with(event, "g", "x", "y", "x", true, null, 7L, "", MISSING, "x", Map.of());
         event = with(event, "n", number(), number(), number(), number(), number(), null, MISSING);
-        return Draws.oneIn(random, 30) ? event.with("n", "7") : event;
+        event = with(event, "items", items(), items(), items(), items(), null, MISSING);
+        return Draws.oneIn(random, 30) ? event.with("n", "7").with("items", "none") : event;
+    }
+
+    private Object items() {
+        List<@Nullable Object> items = new ArrayList<>();
+        for (int left = random.nextInt(4); left > 0; left--) {
+            items.add(Draws.oneOf(random, "p", "q", 1L, true, null));
+        }
+        return Draws.oneIn(random, 40) ? List.of(Map.of("sku", "p"), List.of(), "p") : items;
     }
 
     private Object number() {

@@ -1,0 +1,292 @@
+package dev.millrace.testing;
+
+import dev.millrace.core.letter.LetterKind;
+import dev.millrace.testing.OraclePipeline.Aggregate;
+import dev.millrace.testing.OraclePipeline.Change;
+import dev.millrace.testing.OraclePipeline.Discard;
+import dev.millrace.testing.OraclePipeline.Event;
+import dev.millrace.testing.OraclePipeline.Explode;
+import dev.millrace.testing.OraclePipeline.Failure;
+import dev.millrace.testing.OraclePipeline.Filter;
+import dev.millrace.testing.OraclePipeline.History;
+import dev.millrace.testing.OraclePipeline.Input;
+import dev.millrace.testing.OraclePipeline.Replay;
+import dev.millrace.testing.OraclePipeline.Stage;
+import dev.millrace.testing.OraclePipeline.Transform;
+import dev.millrace.testing.OraclePipeline.Watermark;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+
+/** One partition as the {@link Oracle} sees it: goes through its inputs one by one. */
+final class OraclePartition {
+    private final List<Counted> counted = new ArrayList<>();
+    private final Map<String, Long> late = new HashMap<>();
+
+    /** Those that wait, by the number under which the partition wrote them. */
+    private final SequencedMap<Long, Letter> letters = new LinkedHashMap<>();
+
+    private final SequencedMap<List<String>, Long> remembered = new LinkedHashMap<>();
+    private final List<OraclePipeline> versions = new ArrayList<>();
+    private OraclePipeline pipeline;
+    private long lettersWritten;
+    private long watermarkMs = Long.MIN_VALUE;
+    private long receiptMs = Long.MIN_VALUE;
+    private long newestMs = Long.MIN_VALUE;
+    private long duplicate;
+    private long filtered;
+    private long dead;
+    private long discarded;
+    private long completed;
+    private long exploded;
+
+    /**
+     * An event that counts.
+     *
+     * @param version of the pipeline under which it was counted, from 0
+     */
+    record Counted(int version, Aggregate aggregate, Event event) {}
+
+    private record Letter(
+            LetterKind kind, String stage, String code, int attempts, Event event) {}
+
+    /** How an event comes to its stages. */
+    private enum Way {
+        LIVE,
+        NEVER_LATE
+    }
+
+    OraclePartition(OraclePipeline pipeline) {
+        this.pipeline = pipeline;
+        versions.add(pipeline);
+    }
+
+    void follow(Input input) {
+        switch (input) {
+            case Watermark(long toMs) -> watermarkMs = Math.max(watermarkMs, toMs);
+            case Event event -> {
+                if (isNew(event)) {
+                    long knownMs = Math.min(event.timestampMs(), event.receivedAtMs());
+                    watermarkMs = Math.max(watermarkMs, knownMs - pipeline.outOfOrderMs());
+                    newestMs = Math.max(newestMs, event.timestampMs());
+                    process(event, 0, Way.LIVE);
+                }
+            }
+            case History(Event event) -> {
+                if (isNew(event)) {
+                    process(event, 0, Way.NEVER_LATE);
+                }
+            }
+            case Change(OraclePipeline next) -> {
+                pipeline = next;
+                versions.add(next);
+            }
+            case Replay(List<Long> named) -> named.forEach(this::replay);
+            case Discard(List<Long> named) -> named.forEach(this::discard);
+        }
+    }
+
+    /** Counts a duplicate. */
+    private boolean isNew(Event event) {
+        receiptMs = Math.max(receiptMs, event.receivedAtMs());
+        if (pipeline.dedupeMs() == 0) {
+            return true;
+        }
+        List<String> identity = List.of(event.source(), event.id());
+        remembered
+                .values()
+                .removeIf(receivedAtMs -> receivedAtMs <= receiptMs - pipeline.dedupeMs());
+        if (remembered.containsKey(identity)) {
+            duplicate++;
+            return false;
+        }
+        if (remembered.size() == pipeline.dedupeLimit()) {
+            remembered.pollFirstEntry();
+        }
+        remembered.put(identity, receiptMs);
+        return true;
+    }
+
+    private void process(Event event, int first, Way way) {
+        try {
+            run(event, first, way);
+        } catch (Stopped stopped) {
+            dead++;
+            write(
+                    new Letter(
+                            LetterKind.STAGE,
+                            stopped.stage.name(),
+                            stopped.failure.code(),
+                            1,
+                            stopped.event));
+        }
+    }
+
+    /** An event that a stage cannot process, as it came to the stage. */
+    private static final class Stopped extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        private final transient Stage stage;
+        private final transient Event event;
+        private final transient Failure failure;
+
+        Stopped(Stage stage, Event event, Failure failure) {
+            super(failure);
+            this.stage = stage;
+            this.event = event;
+            this.failure = failure;
+        }
+    }
+
+    private void run(Event accepted, int first, Way way) throws Stopped {
+        Event event = accepted;
+        for (int i = first; i < pipeline.stages().size(); i++) {
+            Stage stage = pipeline.stages().get(i);
+            try {
+                switch (stage) {
+                    case Filter filter -> {
+                        if (!filter.lets().test(event)) {
+                            filtered++;
+                            return;
+                        }
+                    }
+                    case Transform transform -> event = transform.change().apply(event);
+                    case Explode explode -> {
+                        explode(explode, event, i + 1, way);
+                        return;
+                    }
+                    case Aggregate aggregate -> count(aggregate, event, way);
+                }
+            } catch (Failure failure) {
+                throw new Stopped(stage, event, failure);
+            }
+        }
+        completed++;
+    }
+
+    private void explode(Explode explode, Event event, int next, Way way) {
+        Object value = event.at(explode.field());
+        if (value != null && !(value instanceof List)) {
+            throw new Failure("type");
+        }
+        List<?> items = value == null ? List.of() : (List<?>) value;
+        if (items.isEmpty()) {
+            filtered++;
+            return;
+        }
+        exploded += items.size() - 1;
+        Event without = event.with(explode.field().substring("data.".length()), null);
+        for (int i = 0; i < items.size(); i++) {
+            process(without.withItem(items.get(i), i), next, way);
+        }
+    }
+
+    private void count(Aggregate aggregate, Event event, Way way) {
+        if (!aggregate.where().test(event)) {
+            return;
+        }
+        OracleNumbers.check(aggregate, event);
+        long endMs = aggregate.window().lastEndOf(event.timestampMs());
+        boolean isLate = way == Way.LIVE && endMs + aggregate.latenessMs() <= watermarkMs;
+        boolean isKept = endMs + aggregate.keepMs() > watermarkMs;
+        if (way == Way.NEVER_LATE && !isKept) {
+            throw new Failure("no-longer-kept");
+        }
+        if (isLate) {
+            late.merge(aggregate.name(), 1L, Long::sum);
+        }
+        if (isLate && !(aggregate.correctsLate() && isKept)) {
+            write(new Letter(LetterKind.LATE, aggregate.name(), "late", 1, event));
+        } else {
+            counted.add(new Counted(versions.size() - 1, aggregate, event));
+        }
+    }
+
+    private void write(Letter letter) {
+        letters.put(lettersWritten++, letter);
+    }
+
+    /** One that is gone is left alone. */
+    private void replay(long number) {
+        Letter letter = letters.get(number);
+        if (letter == null) {
+            return;
+        }
+        int place = place(letter.stage());
+        if (place < 0) {
+            letters.replace(number, again(letter, letter.stage(), "no-such-stage", letter.event()));
+            return;
+        }
+        Stage stage = pipeline.stages().get(place);
+        try {
+            if (letter.kind() == LetterKind.LATE) {
+                count((Aggregate) stage, letter.event(), Way.NEVER_LATE);
+            } else {
+                run(letter.event(), place, Way.NEVER_LATE);
+                dead--;
+            }
+            letters.remove(number);
+        } catch (Failure failure) {
+            letters.replace(number, again(letter, stage.name(), failure.code(), letter.event()));
+        } catch (Stopped stopped) {
+            letters.replace(
+                    number,
+                    again(letter, stopped.stage.name(), stopped.failure.code(), stopped.event));
+        }
+    }
+
+    private static Letter again(Letter letter, String stage, String code, Event event) {
+        return new Letter(letter.kind(), stage, code, letter.attempts() + 1, event);
+    }
+
+    /** Number of a stage; negative if there is none of that name. */
+    private int place(String stage) {
+        return pipeline.stages().stream().map(Stage::name).toList().indexOf(stage);
+    }
+
+    private void discard(long number) {
+        Letter letter = letters.remove(number);
+        if (letter != null && letter.kind() == LetterKind.STAGE) {
+            dead--;
+            discarded++;
+        }
+    }
+
+    List<Counted> counted() {
+        return counted;
+    }
+
+    List<LetterState> letters() {
+        return letters.values().stream()
+                .map(letter ->
+                        new LetterState(
+                                letter.event().id(),
+                                letter.kind(),
+                                letter.stage(),
+                                letter.code(),
+                                letter.attempts()))
+                .toList();
+    }
+
+    LedgerState ledger() {
+        return new LedgerState(duplicate, filtered, dead, discarded, completed, exploded, late);
+    }
+
+    /** All that it has run, the last one being that which it runs. */
+    List<OraclePipeline> versions() {
+        return versions;
+    }
+
+    long watermarkMs() {
+        return watermarkMs;
+    }
+
+    /** The newest timestamp, but not further ahead than the watermark tells. */
+    long newestMs() {
+        return Math.min(newestMs, watermarkMs + pipeline.outOfOrderMs());
+    }
+}
