@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What an aggregate stage keeps: windows of event time, groups, and numbers. Immutable: every method
- * returns another one. Mistakes are found when the pipeline is built.
+ * What an aggregate stage keeps: windows of event time, groups, and numbers. Immutable: every
+ * method returns another one. Mistakes are found when the pipeline is built.
  *
  * <pre>{@code
  * tumbling(ofMinutes(5)).by("source", "data.url").count("views").distinct("visitors", "data.visitor")

@@ -200,6 +200,7 @@ public final class Millrace implements AutoCloseable {
                 Map.of(),
                 latest,
                 Optional.empty(),
+                Optional.empty(),
                 RowQuery.MAX_LIMIT,
                 Optional.empty());
     }

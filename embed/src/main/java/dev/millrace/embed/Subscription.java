@@ -14,8 +14,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Tells one consumer of the rows that commits change, one call after the other, from a thread of its
- * own. Commits never wait for it: what it does not take in time is not told, and counted.
+ * Tells one consumer of the rows that commits change, one call after the other, from a thread of
+ * its own. Commits never wait for it: what it does not take in time is not told, and counted.
  */
 public final class Subscription implements AutoCloseable {
     /** Commits that may wait for a consumer. */

@@ -3,7 +3,6 @@ package dev.millrace.testing;
 import dev.millrace.testing.OraclePipeline.Aggregate;
 import dev.millrace.testing.OraclePipeline.Event;
 import dev.millrace.testing.OraclePipeline.Value;
-
 import dev.millrace.testing.SimulatedPipeline.Said;
 
 import java.time.ZoneId;

@@ -3,7 +3,6 @@ package dev.millrace.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.core.aggregate.Row;
-import dev.millrace.core.aggregate.Windows;
 import dev.millrace.core.letter.DeadLetter;
 import dev.millrace.core.letter.LetterKind;
 import dev.millrace.core.port.Commit;

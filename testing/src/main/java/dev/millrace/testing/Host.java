@@ -310,8 +310,7 @@ final class Host {
             Aggregation aggregation = feed.programs().aggregation(number);
             long keptFromMs =
                     aggregation.windows() instanceof Windows.Sessions
-                            ? checkpoint.watermarkMs()
-                                    - aggregation.definition().keep().toMillis()
+                            ? checkpoint.watermarkMs() - aggregation.definition().keep().toMillis()
                             : Long.MIN_VALUE;
             RowSource.of(aggregation, store, checkpoint.watermarkMs(), newestMs)
                     .rows(

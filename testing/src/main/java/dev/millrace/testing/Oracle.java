@@ -103,7 +103,8 @@ public final class Oracle {
         while (version > 0
                 && versions.get(version - 1).stages().stream()
                         .anyMatch(stage ->
-                                stage instanceof Aggregate before && before.countsLike(aggregate))) {
+                                stage instanceof Aggregate before
+                                        && before.countsLike(aggregate))) {
             version--;
         }
         return version;

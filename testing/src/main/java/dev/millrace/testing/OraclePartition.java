@@ -51,8 +51,7 @@ final class OraclePartition {
      */
     record Counted(int version, Aggregate aggregate, Event event) {}
 
-    private record Letter(
-            LetterKind kind, String stage, String code, int attempts, Event event) {}
+    private record Letter(LetterKind kind, String stage, String code, int attempts, Event event) {}
 
     /** How an event comes to its stages. */
     private enum Way {

@@ -7,7 +7,6 @@ import dev.millrace.testing.OraclePipeline.Failure;
 import dev.millrace.testing.OraclePipeline.Filter;
 import dev.millrace.testing.OraclePipeline.Stage;
 import dev.millrace.testing.OraclePipeline.Transform;
-
 import dev.millrace.testing.SimulatedPipeline.Said;
 
 import java.util.ArrayList;

@@ -26,12 +26,13 @@ record SimulatedPipeline(
 
     String definition() {
         return """
-               pipeline: drawn
-               %soutOfOrder: %dms
-               maxSkew: %dms
-               dedupe: %dms
-               stages:
-               %s"""
+        pipeline: drawn
+        %soutOfOrder: %dms
+        maxSkew: %dms
+        dedupe: %dms
+        stages:
+        %s\
+        """
                 .formatted(
                         key,
                         outOfOrderMs,

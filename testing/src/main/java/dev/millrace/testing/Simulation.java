@@ -54,8 +54,7 @@ public final class Simulation {
     private Simulation(long seed) {
         this.seed = seed;
         this.random = new Random(seed);
-        this.versions =
-                DRAWN.computeIfAbsent(Math.floorMod(seed, PIPELINES), Simulation::draw);
+        this.versions = DRAWN.computeIfAbsent(Math.floorMod(seed, PIPELINES), Simulation::draw);
         this.partitions = 1 + random.nextInt(PARTITIONS_MAX);
         this.clock =
                 new SimulatedClock(
@@ -114,10 +113,7 @@ public final class Simulation {
     private void step() {
         switch (random.nextInt(50)) {
             case 0, 1, 2 -> pass(Draws.upTo(random, 20 * SECOND_MS));
-            case 3 ->
-                    pass(
-                            Draws.upTo(
-                                    random, Draws.oneIn(random, 4) ? 12 * MINUTE_MS : MINUTE_MS));
+            case 3 -> pass(Draws.upTo(random, Draws.oneIn(random, 4) ? 12 * MINUTE_MS : MINUTE_MS));
             case 4 -> beStopped(Draws.upTo(random, Draws.oneIn(random, 3) ? HOUR_MS : MINUTE_MS));
             case 5 -> clock.setWallAhead(Draws.upTo(random, 2 * HOUR_MS) - HOUR_MS);
             case 6 -> clock.setWallAhead(0);

@@ -55,7 +55,7 @@ final class Counted {
         this.reader = new EventReader(projection, FieldPath.ID, 1, 0, ReadLimits.DEFAULT, null);
         this.aggregation = new Aggregation(definition.aggregates().getFirst(), 1, projection);
         this.deltas = aggregation.newDeltas();
-        this.windows = AggregateWindows.open(aggregation, stored, watermarkMs);
+        this.windows = AggregateWindows.open(aggregation, stored, watermarkMs, 0);
     }
 
     Counted event(long timestampMs, String site, String number) {
@@ -82,13 +82,14 @@ final class Counted {
         List<Commit.RowChange> changes = new ArrayList<>();
         windows.advance(watermarkMs, ++revision, changes);
         stored.write(changes);
-        windows.states().forEach(state -> stored.expire(state, windows.keptFromMs()));
+        long keptFromMs = windows.keptFromMs(aggregation.definition().keep());
+        windows.states().forEach(state -> stored.expire(state, keptFromMs));
         return this;
     }
 
     /** Goes on from what was committed. */
     Counted restart() {
-        windows = AggregateWindows.open(aggregation, stored, watermarkMs);
+        windows = AggregateWindows.open(aggregation, stored, watermarkMs, 0);
         return this;
     }
 

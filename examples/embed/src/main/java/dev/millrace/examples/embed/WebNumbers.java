@@ -81,9 +81,6 @@ public final class WebNumbers {
 
     private static PlainEvent event(String id, String type) {
         return PlainEvent.of(
-                id,
-                type,
-                "shop.example",
-                Instant.parse("2026-03-01T12:00:00Z").toEpochMilli());
+                id, type, "shop.example", Instant.parse("2026-03-01T12:00:00Z").toEpochMilli());
     }
 }
