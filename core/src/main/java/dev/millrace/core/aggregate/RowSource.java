@@ -28,7 +28,8 @@ public sealed interface RowSource permits StoredRows, SlidingRows, RolledUpRows 
         return switch (aggregation.windows()) {
             case Windows.Sliced sliced when sliced.slicesPerWindow() > 1 ->
                     new SlidingRows(aggregation, sliced, stored, watermarkMs, nowMs);
-            case Windows.Sliced _, Windows.Sessions _ -> new StoredRows(aggregation, stored, nowMs);
+            case Windows.Sliced _, Windows.Sessions _ ->
+                    new StoredRows(aggregation, stored, watermarkMs, nowMs);
         };
     }
 

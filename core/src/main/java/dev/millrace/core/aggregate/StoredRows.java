@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 import java.util.OptionalLong;
 
 /** Rows that are stored as they are seen: those of tumbling windows and of sessions. */
-record StoredRows(Aggregation aggregation, WindowRows stored, long nowMs) implements RowSource {
+record StoredRows(Aggregation aggregation, WindowRows stored, long watermarkMs, long nowMs)
+        implements RowSource {
     @Override
     public void rows(long fromMs, long toMs, WindowRows.@Nullable Place after, RowVisitor visitor) {
         stored.rows(
@@ -17,8 +18,20 @@ record StoredRows(Aggregation aggregation, WindowRows stored, long nowMs) implem
                 after,
                 (startMs, group, value) -> {
                     RowCodec.Head head = RowCodec.head(value);
-                    return head.isRetracted() || visit(startMs, group, head, value, visitor);
+                    return isHidden(head) || visit(startMs, group, head, value, visitor);
                 });
+    }
+
+    /*
+     * Sessions are stored for longer than they are kept, as events may still join them, and by how
+     * much depends on when commits were. They are seen until their end is keep behind the watermark.
+     */
+    private boolean isHidden(RowCodec.Head head) {
+        boolean isOver =
+                head.endMs() != RowCodec.Head.NO_END
+                        && watermarkMs != Long.MIN_VALUE
+                        && head.endMs() <= watermarkMs - aggregation.definition().keep().toMillis();
+        return head.isRetracted() || isOver;
     }
 
     @Override
