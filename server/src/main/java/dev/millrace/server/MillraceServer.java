@@ -10,7 +10,9 @@ import dev.millrace.store.StoreOptions;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 
 /**
  * A running server: storage, engine and HTTP. Safe for use by many threads.
@@ -19,12 +21,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class MillraceServer implements AutoCloseable {
     private final Storage storage;
+    private final Plugins plugins;
     private final Engine engine;
     private final HttpListener listener;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private MillraceServer(Storage storage, Engine engine, HttpListener listener) {
+    private MillraceServer(Storage storage, Plugins plugins, Engine engine, HttpListener listener) {
         this.storage = storage;
+        this.plugins = plugins;
         this.engine = engine;
         this.listener = listener;
     }
@@ -49,15 +53,39 @@ public final class MillraceServer implements AutoCloseable {
     }
 
     private static MillraceServer start(ServerOptions options, InetAddress host, Storage storage) {
-        Engine engine = Engine.open(storage, options.engine());
+        Plugins plugins = Plugins.load(options.plugins());
         try {
+            return start(options, host, storage, plugins);
+        } catch (RuntimeException e) {
+            plugins.close();
+            throw e;
+        }
+    }
+
+    private static MillraceServer start(
+            ServerOptions options, InetAddress host, Storage storage, Plugins plugins) {
+        Engine engine = Engine.open(storage, options.engine(), plugins);
+        try {
+            requireAll(engine.waiting());
             options.pipelines().ifPresent(folder -> new PipelinesFolder(folder).putAll(engine));
             HttpListener listener =
                     HttpListener.start(engine, host, options.port(), options.http());
-            return new MillraceServer(storage, engine, listener);
+            return new MillraceServer(storage, plugins, engine, listener);
         } catch (RuntimeException e) {
             engine.close();
             throw e;
+        }
+    }
+
+    /** A server that came up without one of its pipelines would lose what producers send to it. */
+    private static void requireAll(Map<String, String> waiting) {
+        if (!waiting.isEmpty()) {
+            throw new MillraceException(
+                    waiting.entrySet().stream()
+                            .map(one ->
+                                    "Pipeline %s cannot run: %s."
+                                            .formatted(one.getKey(), one.getValue()))
+                            .collect(Collectors.joining(" ")));
         }
     }
 
@@ -99,6 +127,7 @@ public final class MillraceServer implements AutoCloseable {
         }
         // Whatever fails, the next is closed too.
         try (storage;
+                plugins;
                 engine) {
             listener.close();
         }

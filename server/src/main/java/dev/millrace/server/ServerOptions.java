@@ -14,12 +14,14 @@ import java.util.Optional;
  * @param data the folder of the database; made if it is not there
  * @param pipelines a folder of definitions ({@code .yaml}, {@code .yml}, {@code .json}) that are
  *     put at every start
+ * @param plugins a folder of jars with handlers
  */
 public record ServerOptions(
         String host,
         int port,
         Path data,
         Optional<Path> pipelines,
+        Optional<Path> plugins,
         HttpLimits http,
         EngineOptions engine) {
     public static final String DEFAULT_HOST = "127.0.0.1";
@@ -34,9 +36,20 @@ public record ServerOptions(
         }
     }
 
-    /** With the default limits. */
+    /** With the default limits and without plug-ins. */
     public static ServerOptions of(String host, int port, Path data, Optional<Path> pipelines) {
         return new ServerOptions(
-                host, port, data, pipelines, HttpLimits.defaults(), EngineOptions.defaults());
+                host,
+                port,
+                data,
+                pipelines,
+                Optional.empty(),
+                HttpLimits.defaults(),
+                EngineOptions.defaults());
+    }
+
+    /** The same with another folder of plug-ins. */
+    public ServerOptions withPlugins(Optional<Path> folder) {
+        return new ServerOptions(host, port, data, pipelines, folder, http, engine);
     }
 }

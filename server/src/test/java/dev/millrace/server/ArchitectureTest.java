@@ -26,6 +26,7 @@ class ArchitectureTest {
     private static final String STORE = "dev.millrace.store..";
     private static final String ENGINE = "dev.millrace.engine..";
     private static final String CONNECT = "dev.millrace.connect..";
+    private static final String EMBED = "dev.millrace.embed..";
     private static final String TESTING = "dev.millrace.testing..";
     private static final String SERVER = "dev.millrace.server..";
 
@@ -65,6 +66,9 @@ class ArchitectureTest {
                     "tools.jackson..",
                     "com.github.benmanes.caffeine..",
                     "com.zaxxer.hikari..");
+
+    @ArchTest
+    static final ArchRule embedDependsOnEngineAndStore = mayUse(EMBED, CORE, ENGINE, STORE);
 
     @ArchTest
     static final ArchRule testingDependsOnCoreAndTestLibraries =
@@ -112,7 +116,8 @@ class ArchitectureTest {
     /** A rule that looks at no class holds for any code. */
     @ArchTest
     static void allModulesAreSeen(JavaClasses classes) {
-        for (String module : Set.of("core", "store", "engine", "connect", "testing", "server")) {
+        for (String module :
+                Set.of("core", "store", "engine", "connect", "embed", "testing", "server")) {
             if (!classes.containPackage("dev.millrace." + module)) {
                 throw new AssertionError("no class of module " + module + " was imported");
             }

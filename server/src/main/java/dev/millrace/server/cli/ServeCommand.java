@@ -40,12 +40,23 @@ final class ServeCommand implements Callable<Integer> {
                     "A folder of pipeline definitions (.yaml, .yml, .json) to put at every start.")
     private @Nullable Path pipelines;
 
+    @Option(
+            names = "--plugins",
+            paramLabel = "DIR",
+            description =
+                    "A folder of jar files with handlers, which pipelines can name as stages.")
+    private @Nullable Path plugins;
+
     @Override
     public Integer call() {
         MillraceServer server =
                 MillraceServer.start(
                         ServerOptions.of(
-                                listen.host, listen.port, data, Optional.ofNullable(pipelines)));
+                                        listen.host,
+                                        listen.port,
+                                        data,
+                                        Optional.ofNullable(pipelines))
+                                .withPlugins(Optional.ofNullable(plugins)));
         Shutdown.onSignal(server::close);
         LOG.log(System.Logger.Level.INFO, "millrace is ready on {0}", server.address());
         return Shutdown.await();

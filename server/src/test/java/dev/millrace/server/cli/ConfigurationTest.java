@@ -50,6 +50,7 @@ class ConfigurationTest {
                                 Map.entry("demo --verbose", "MILLRACE_VERBOSE null"),
                                 Map.entry("import --advance", "MILLRACE_ADVANCE null"),
                                 Map.entry("import --format", "MILLRACE_FORMAT null"),
+                                Map.entry("import --history", "MILLRACE_HISTORY null"),
                                 Map.entry("import --key", "MILLRACE_KEY null"),
                                 Map.entry("import --pipeline", "MILLRACE_PIPELINE null"),
                                 Map.entry("import --rate", "MILLRACE_RATE null"),
@@ -61,6 +62,7 @@ class ConfigurationTest {
                                 Map.entry("serve --data", "MILLRACE_DATA millrace-data"),
                                 Map.entry("serve --host", "MILLRACE_HOST 127.0.0.1"),
                                 Map.entry("serve --pipelines", "MILLRACE_PIPELINES null"),
+                                Map.entry("serve --plugins", "MILLRACE_PLUGINS null"),
                                 Map.entry("serve --port", "MILLRACE_PORT 8080"),
                                 Map.entry("serve --verbose", "MILLRACE_VERBOSE null")));
         assertThat(Configuration.SECRETS).isEqualTo(Set.of("key"));
@@ -98,9 +100,9 @@ class ConfigurationTest {
                 .isEqualToIgnoringNewLines(
                         "millrace: "
                                 + config
-                                + ": there is no setting \"prot\"; allowed: advance, data, format, host, key,"
-                                + " key-file, pipeline, pipelines, port, rate, retry-for, seed, server,"
-                                + " source, verbose");
+                                + ": there is no setting \"prot\"; allowed: advance, data, format, history,"
+                                + " host, key, key-file, pipeline, pipelines, plugins, port, rate, retry-for, seed,"
+                                + " server, source, verbose");
     }
 
     @Test

@@ -42,8 +42,14 @@ final class Api implements AutoCloseable {
     }
 
     static Api start(Path data) {
+        return start(data, Optional.empty());
+    }
+
+    static Api start(Path data, Optional<Path> plugins) {
         return new Api(
-                MillraceServer.start(ServerOptions.of("127.0.0.1", 0, data, Optional.empty())));
+                MillraceServer.start(
+                        ServerOptions.of("127.0.0.1", 0, data, Optional.empty())
+                                .withPlugins(plugins)));
     }
 
     /** With the pipeline {@code web}, which counts views by path and minute. */
