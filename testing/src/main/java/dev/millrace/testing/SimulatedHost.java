@@ -43,6 +43,9 @@ final class SimulatedHost {
         COMMIT_WRITTEN
     }
 
+    /** How far silence may move time between two ticks. */
+    private static final long TICK_MS_MAX = 200;
+
     private final Programs programs;
     private final List<SimulatedPipeline> versions = new ArrayList<>();
     private final SimulatedClock clock;
@@ -203,7 +206,7 @@ final class SimulatedHost {
         boolean allIdle = seen.stream().allMatch(IdleTicks.Partition::idle);
         assertThat(newestWatermarkMs())
                 .as("the newest watermark after a tick at %d", clock.nowMs())
-                .isLessThanOrEqualTo(newestMs + (allIdle ? IdleTicks.TICK_MS_MAX : 0));
+                .isLessThanOrEqualTo(newestMs + (allIdle ? TICK_MS_MAX : 0));
     }
 
     private long newestWatermarkMs() {
