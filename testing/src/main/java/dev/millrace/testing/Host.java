@@ -22,6 +22,7 @@ import dev.millrace.core.task.PartitionTask;
 import dev.millrace.core.task.PipelineProgram;
 import dev.millrace.core.task.StageObserver;
 import dev.millrace.core.task.TaskRecord;
+import dev.millrace.core.task.Wanted;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -131,7 +132,19 @@ final class Host {
                 && events.batch().eventsOf(partition).length == 0) {
             task.passOver(events.endOffset());
         } else {
-            task.process(partOf(record, partition));
+            TaskRecord part = partOf(record, partition);
+            provideAnswers(task, part);
+            task.process(part);
+        }
+    }
+
+    private static void provideAnswers(PartitionTask task, TaskRecord record) {
+        List<Wanted> wanted = task.wanted(record);
+        while (!wanted.isEmpty()) {
+            for (Wanted one : wanted) {
+                task.provide(one, one.fetch().toCompletableFuture().join());
+            }
+            wanted = task.wanted(record);
         }
     }
 

@@ -27,12 +27,19 @@ final class Programs {
     private static final Map<String, PipelineDefinition> READ = new ConcurrentHashMap<>();
 
     private final int partitions;
+    private final StageServices services;
     private int nextNumber = 1;
     private final List<PipelineProgram> versions = new ArrayList<>();
     private final Map<Integer, Aggregation> aggregations = new HashMap<>();
 
+    /** Of a pipeline whose stages need nothing of their host. */
     Programs(String firstDefinition, int partitions) {
+        this(firstDefinition, partitions, StageServices.NONE);
+    }
+
+    Programs(String firstDefinition, int partitions, StageServices services) {
         this.partitions = partitions;
+        this.services = services;
         add(firstDefinition);
     }
 
@@ -90,7 +97,7 @@ final class Programs {
                         definition,
                         partitions,
                         DEFAULT_DEDUPE_LIMIT,
-                        StageServices.NONE);
+                        services);
         versions.add(program);
         program.aggregations().forEach(one -> aggregations.put(one.number(), one));
         return program;

@@ -3,6 +3,7 @@ package dev.millrace.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.core.letter.DeadLetter;
+import dev.millrace.core.port.StageServices;
 import dev.millrace.core.task.LedgerCounts;
 import dev.millrace.core.task.LetterOutcome;
 
@@ -35,6 +36,7 @@ public final class Verification {
     private final List<Observed> unrestored = new ArrayList<>();
     private final List<Observed> stepwise = new ArrayList<>();
     private int[] partitionCounts = {1};
+    private StageServices services = StageServices.NONE;
 
     private Verification(String definition) {
         this.definition = definition;
@@ -50,6 +52,12 @@ public final class Verification {
     /** Runs it with each of these numbers of partitions instead of with one. */
     public Verification partitions(int... counts) {
         partitionCounts = counts.clone();
+        return this;
+    }
+
+    /** What stages need of their host; asked anew in every mode. */
+    public Verification with(StageServices given) {
+        services = given;
         return this;
     }
 
@@ -152,7 +160,7 @@ public final class Verification {
                                 mode.batched(),
                                 batched ->
                                         Scribe.write(
-                                                new Programs(definition, partitions),
+                                                new Programs(definition, partitions, services),
                                                 steps,
                                                 batched));
                 Observed run = Run.of(feed, mode);

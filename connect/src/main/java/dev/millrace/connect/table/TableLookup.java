@@ -102,6 +102,11 @@ public final class TableLookup implements SourceLookup {
     }
 
     @Override
+    public boolean isAlwaysKnown() {
+        return table != null;
+    }
+
+    @Override
     public CompletionStage<Answer> fetch(Object key) {
         misses.increment();
         synchronized (this) {

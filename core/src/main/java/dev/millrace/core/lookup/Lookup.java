@@ -13,6 +13,13 @@ public interface Lookup {
      */
     @Nullable Answer known(Object key);
 
+    /**
+     * Whether every answer is known without waiting, now and later: then nothing is fetched ahead.
+     */
+    default boolean isAlwaysKnown() {
+        return false;
+    }
+
     /** Finds out. Never completes exceptionally; may take as long as the source is away. */
     CompletionStage<Answer> fetch(Object key);
 }

@@ -111,4 +111,12 @@ public record PipelineDefinition(
                 .map(Stage.Detect.class::cast)
                 .toList();
     }
+
+    /** The stages that look something up, in their order. */
+    public List<Stage.Enrich> enrichments() {
+        return stages.stream()
+                .filter(Stage.Enrich.class::isInstance)
+                .map(Stage.Enrich.class::cast)
+                .toList();
+    }
 }

@@ -5,16 +5,33 @@ import dev.millrace.core.handler.MissingHandlerException;
 import dev.millrace.core.lookup.Lookup;
 import dev.millrace.core.pipeline.Stage;
 
+import java.util.Collection;
+import java.util.Optional;
+
 /** What stages need of their host. Safe for use by many threads. */
 public interface StageServices {
     /** For pipelines without such stages. */
     StageServices NONE =
-            (_, stage) -> {
-                throw new IllegalStateException(
-                        "stage " + stage.name() + " looks things up, and this host cannot");
+            new StageServices() {
+                @Override
+                public Lookup lookup(String pipeline, Stage.Enrich stage) {
+                    throw new IllegalStateException(cannot(stage));
+                }
+
+                @Override
+                public Optional<String> problem(Stage.Enrich stage) {
+                    return Optional.of(cannot(stage));
+                }
+
+                private static String cannot(Stage.Enrich stage) {
+                    return "stage " + stage.name() + " looks things up, and this host cannot";
+                }
             };
 
-    /** Where an enrich stage of a pipeline looks things up; the same for equal stages. */
+    /**
+     * Where an enrich stage of a pipeline looks things up; the same for equal stages. One that
+     * cannot be opened is given all the same, and answers that it failed, or waits until it can.
+     */
     Lookup lookup(String pipeline, Stage.Enrich stage);
 
     /**
@@ -27,4 +44,15 @@ public interface StageServices {
                 "stage %s names the handler %s, and this host has none"
                         .formatted(stage.name(), stage.handler()));
     }
+
+    /**
+     * Why a stage cannot look things up as it is: a table that is not there, say. One sentence;
+     * empty if it can. May block.
+     */
+    default Optional<String> problem(Stage.Enrich stage) {
+        return Optional.empty();
+    }
+
+    /** Of a pipeline's lookups, only those of {@code stages} are used any more. */
+    default void retain(String pipeline, Collection<Stage.Enrich> stages) {}
 }

@@ -7,9 +7,9 @@ import dev.millrace.core.event.Event;
  *
  * @param name of the stage
  */
-record DetectOperator(String name) implements Operator.Single {
+record DetectOperator(String name) implements Operator.Pure {
     @Override
-    public boolean onEvent(Event event, Arrival arrival) {
+    public boolean onEvent(Event event) {
         return true;
     }
 }

@@ -5,9 +5,9 @@ import dev.millrace.core.expression.BoundExpression;
 import dev.millrace.core.expression.EvaluationException;
 
 /** Ends events for which the predicate is false. */
-record FilterOperator(String name, BoundExpression predicate) implements Operator.Single {
+record FilterOperator(String name, BoundExpression predicate) implements Operator.Pure {
     @Override
-    public boolean onEvent(Event event, Arrival arrival) throws StageFailure {
+    public boolean onEvent(Event event) throws StageFailure {
         try {
             return predicate.test(event);
         } catch (EvaluationException failed) {

@@ -8,8 +8,7 @@ sealed interface Operator permits Operator.Single, Operator.Splitting {
     String name();
 
     /** A stage that lets an event through, or ends it. */
-    sealed interface Single extends Operator
-            permits FilterOperator, TransformOperator, AggregateOperator, DetectOperator {
+    sealed interface Single extends Operator permits Operator.Pure, AggregateOperator {
         /**
          * Processes one event.
          *
@@ -17,6 +16,23 @@ sealed interface Operator permits Operator.Single, Operator.Splitting {
          * @throws StageFailure if it cannot be processed; then nothing of it was counted here
          */
         boolean onEvent(Event event, Arrival arrival) throws StageFailure;
+    }
+
+    /** A stage that does nothing but read and change the event, so that it can be tried ahead. */
+    sealed interface Pure extends Single
+            permits FilterOperator, TransformOperator, EnrichOperator, DetectOperator {
+        /**
+         * Processes one event.
+         *
+         * @return whether it goes on to the next stage
+         * @throws StageFailure if it cannot be processed
+         */
+        boolean onEvent(Event event) throws StageFailure;
+
+        @Override
+        default boolean onEvent(Event event, Arrival arrival) throws StageFailure {
+            return onEvent(event);
+        }
     }
 
     /** A stage that makes none, one or many events of one. Each goes on by itself. */

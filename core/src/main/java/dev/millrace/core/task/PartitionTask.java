@@ -6,7 +6,7 @@ import dev.millrace.core.event.EventBatch;
 import dev.millrace.core.letter.DeadLetter;
 import dev.millrace.core.letter.LetterId;
 import dev.millrace.core.letter.LetterKind;
-import dev.millrace.core.pipeline.Stage;
+import dev.millrace.core.lookup.Answer;
 import dev.millrace.core.port.DeadLetters;
 
 import java.util.ArrayList;
@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 /**
@@ -44,6 +45,7 @@ public final class PartitionTask {
     private PipelineProgram program;
     private List<Operator> operators;
     private Event event;
+    private LookAhead ahead;
     private DedupeIndex dedupe;
 
     private long endOffset;
@@ -69,6 +71,7 @@ public final class PartitionTask {
         this.program = program;
         this.operators = program.operators();
         this.event = new Event(program.projection());
+        this.ahead = program.lookAhead(operators);
         this.dedupe = dedupe(program);
         this.letters = new LetterBook(committed);
         this.observer = observer;
@@ -102,6 +105,50 @@ public final class PartitionTask {
         }
     }
 
+    /**
+     * The answers that the partition's next record needs before it is processed, each once. Hosts
+     * {@link #provide} them and ask again, as an answer may lead to another question, until there
+     * are none. In between no other record is processed; handovers are fine.
+     */
+    public List<Wanted> wanted(TaskRecord record) {
+        if (!ahead.isNeeded()) {
+            return List.of();
+        }
+        switch (record) {
+            case TaskRecord.Events events -> {
+                for (int index : events.batch().eventsOf(partition)) {
+                    ahead.look(events.batch(), index, 0);
+                }
+            }
+            case TaskRecord.Replay replay ->
+                    replay.letters().forEach(id -> lookAhead(id, replay.receivedAtMs()));
+            case TaskRecord.Change _,
+                    TaskRecord.Discard _,
+                    TaskRecord.Advance _,
+                    TaskRecord.Tick _ -> {}
+        }
+        return ahead.takeWanted();
+    }
+
+    /** Only a stage letter goes through stages. */
+    private void lookAhead(LetterId id, long receivedAtMs) {
+        Optional<DeadLetter> letter =
+                letters.find(id).filter(found -> found.kind() == LetterKind.STAGE);
+        if (letter.isEmpty()) {
+            return;
+        }
+        OptionalInt stage = stageOf(letter.get());
+        if (stage.isPresent()) {
+            EventBatch one = program.reader().one(letter.get().event(), receivedAtMs);
+            ahead.look(one, 0, stage.getAsInt());
+        }
+    }
+
+    /** Takes an answer that the next record wanted; it is held until that record is processed. */
+    public void provide(Wanted wanted, Answer answer) {
+        ahead.provide(wanted, answer);
+    }
+
     /** Processes the partition's next record. */
     public void process(TaskRecord record) {
         switch (record) {
@@ -127,6 +174,7 @@ public final class PartitionTask {
             }
             case TaskRecord.Tick tick -> raiseWatermark(tick.toMs());
         }
+        ahead.forgetAnswers();
     }
 
     /** Says that the records below {@code offset} hold nothing more for this partition. */
@@ -219,6 +267,7 @@ public final class PartitionTask {
         operators = next.operators();
         raiseFloors(floorsMs);
         event = new Event(next.projection());
+        ahead = next.lookAhead(operators);
         DedupeIndex changed = dedupe(next);
         if (!changed.isOff()) {
             changed.takeOver(dedupe);
@@ -292,7 +341,7 @@ public final class PartitionTask {
                     switch (operators.get(stage)) {
                         case Operator.Single single -> process(single);
                         case Operator.Splitting splitting ->
-                                runParts(splitting.split(event), stage + 1, sampled);
+                                runParts(ahead.split(stage, splitting, event), stage + 1, sampled);
                     };
             if (!goesOn) {
                 return;
@@ -323,7 +372,8 @@ public final class PartitionTask {
             tally.filtered++;
             return false;
         }
-        passage.split(parts.size());
+        passage.splits.split(parts.size());
+        tally.exploded += parts.size() - 1;
         Event.Mark whole = event.mark();
         for (int part = 0; part < parts.size(); part++) {
             event.reset(whole);
@@ -375,7 +425,7 @@ public final class PartitionTask {
         DeadLetter letter = found.get();
         passage.begin(true, replay.receivedAtMs());
         try {
-            int stage = stageOf(letter);
+            int stage = entryOf(letter);
             event.moveTo(program.reader().one(letter.event(), replay.receivedAtMs()), 0);
             if (letter.kind() == LetterKind.STAGE) {
                 run(stage);
@@ -394,30 +444,34 @@ public final class PartitionTask {
     }
 
     /** Number of the stage at which a letter goes on. */
-    private int stageOf(DeadLetter letter) throws StageFailure {
+    private int entryOf(DeadLetter letter) throws StageFailure {
         passage.stage = Passage.NOWHERE;
         if (letter.kind() != LetterKind.STAGE && letter.kind() != LetterKind.LATE) {
             throw new StageFailure(
                     "not-replayable",
                     "a dead letter of kind " + letter.kind().wireName() + " cannot be replayed");
         }
+        return stageOf(letter)
+                .orElseThrow(() ->
+                        new StageFailure(
+                                "no-such-stage",
+                                "version "
+                                        + program.version().version()
+                                        + " has no stage "
+                                        + letter.stage()
+                                        + " to go on at"));
+    }
+
+    private OptionalInt stageOf(DeadLetter letter) {
         for (int stage = 0; stage < operators.size(); stage++) {
-            if (operators.get(stage).name().equals(letter.stage())) {
-                boolean fits =
-                        letter.kind() == LetterKind.STAGE
-                                || operators.get(stage) instanceof AggregateOperator;
-                if (fits) {
-                    return stage;
-                }
+            boolean fits =
+                    letter.kind() == LetterKind.STAGE
+                            || operators.get(stage) instanceof AggregateOperator;
+            if (fits && operators.get(stage).name().equals(letter.stage())) {
+                return OptionalInt.of(stage);
             }
         }
-        throw new StageFailure(
-                "no-such-stage",
-                "version "
-                        + program.version().version()
-                        + " has no stage "
-                        + letter.stage()
-                        + " to go on at");
+        return OptionalInt.empty();
     }
 
     private LetterOutcome failedAgain(
@@ -460,32 +514,19 @@ public final class PartitionTask {
         private boolean neverLate;
         private long receivedAtMs;
         private int stage;
-        private int parts;
+        private final SplitLimit splits = new SplitLimit();
         private int failedParts;
 
         void begin(boolean isNeverLate, long atMs) {
             neverLate = isNeverLate;
             receivedAtMs = atMs;
-            parts = 0;
+            splits.begin();
             failedParts = 0;
-        }
-
-        /** The event is split in so many, itself or one of its parts. */
-        void split(int into) throws StageFailure {
-            int then = Math.max(1, parts) - 1 + into;
-            if (then > Stage.Explode.EVENTS_MAX) {
-                throw new StageFailure(
-                        "too-many",
-                        "an event becomes at most %d, this one would become %d; send it in parts"
-                                .formatted(Stage.Explode.EVENTS_MAX, then));
-            }
-            parts = then;
-            tally.exploded += into - 1;
         }
 
         /** Whether the event at hand is one that a stage has made. */
         boolean isPart() {
-            return parts > 0;
+            return splits.parts() > 0;
         }
 
         /** What became of a letter's event besides that it was processed. */
@@ -493,7 +534,7 @@ public final class PartitionTask {
             return failedParts == 0
                     ? ""
                     : "%d of the %d events that it became failed, and have dead letters of their own"
-                            .formatted(failedParts, parts);
+                            .formatted(failedParts, splits.parts());
         }
 
         @Override

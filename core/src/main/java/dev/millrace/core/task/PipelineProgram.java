@@ -2,6 +2,7 @@ package dev.millrace.core.task;
 
 import dev.millrace.core.aggregate.Aggregation;
 import dev.millrace.core.detect.Detection;
+import dev.millrace.core.event.Event;
 import dev.millrace.core.event.EventReader;
 import dev.millrace.core.event.EventSchema;
 import dev.millrace.core.event.FieldPath;
@@ -171,12 +172,26 @@ public final class PipelineProgram {
                                         services.handlerCall(definition.name(), handle),
                                         projection.field(FieldPath.DATA));
                         case Stage.Detect detect -> new DetectOperator(detect.name());
-                        case Stage.Enrich _ ->
-                                throw new UnsupportedOperationException(
-                                        stage.kind() + " of " + services + " is to be written");
+                        case Stage.Enrich enrich ->
+                                new EnrichOperator(
+                                        enrich.name(),
+                                        services.lookup(definition.name(), enrich),
+                                        projection.field(enrich.match()),
+                                        projection.field(enrich.into()),
+                                        enrich.onMissing() == Stage.Enrich.OnMissing.DEAD_LETTER);
                     });
         }
         return List.copyOf(operators);
+    }
+
+    /** What looks ahead for {@code operators}, as far as any may have to wait for an answer. */
+    LookAhead lookAhead(List<Operator> operators) {
+        int end = operators.size();
+        while (end > 0
+                && !(operators.get(end - 1) instanceof EnrichOperator enrich && enrich.mayWait())) {
+            end--;
+        }
+        return new LookAhead(operators.subList(0, end), new Event(projection));
     }
 
     private TransformOperator transform(Stage.Transform transform) {

@@ -13,7 +13,7 @@ import java.util.List;
  * Writes fields. Every expression sees the event as it came in: all are evaluated before the first
  * field is written.
  */
-final class TransformOperator implements Operator.Single {
+final class TransformOperator implements Operator.Pure {
     record BoundAssignment(Field target, BoundExpression value) {}
 
     private final String name;
@@ -32,7 +32,7 @@ final class TransformOperator implements Operator.Single {
     }
 
     @Override
-    public boolean onEvent(Event event, Arrival arrival) throws StageFailure {
+    public boolean onEvent(Event event) throws StageFailure {
         try {
             for (int i = 0; i < results.length; i++) {
                 results[i] = assignments.get(i).value().evaluate(event);
