@@ -8,7 +8,9 @@ import dev.millrace.core.port.StorageException;
 import dev.millrace.core.task.PipelineProgram;
 
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
@@ -131,13 +133,17 @@ final class Admission {
     }
 
     /**
-     * What most of the waiting events wait for: a handler that hangs, else the stage that takes the
-     * most time, or the storage.
+     * What most of the waiting events wait for: a handler that hangs, or answers from elsewhere;
+     * else the stage that takes the most time, or the storage.
      */
     private String bottleneck() {
         Optional<String> hanging = parts.handlers().hangingStage(parts.store().pipeline());
         if (hanging.isPresent()) {
             return "stage:" + hanging.get();
+        }
+        Optional<String> awaited = awaitedStage();
+        if (awaited.isPresent()) {
+            return "stage:" + awaited.get();
         }
         long published = parts.runners().stream().mapToLong(PartitionRunner::waitingEvents).sum();
         boolean mostAwaitStorage = parts.depth().events() > 2 * published;
@@ -151,6 +157,19 @@ final class Admission {
                         .max(Comparator.comparingDouble(this::nanosIn))
                         .orElse(0);
         return "stage:" + stages.get(slowest).name();
+    }
+
+    /** The stage whose answers keep at least half of all events waiting. */
+    private Optional<String> awaitedStage() {
+        Map<String, Long> behind = new HashMap<>();
+        for (PartitionRunner runner : parts.runners()) {
+            runner.awaitedStage()
+                    .ifPresent(stage -> behind.merge(stage, runner.waitingEvents(), Long::sum));
+        }
+        return behind.entrySet().stream()
+                .filter(stage -> 2 * stage.getValue() >= parts.depth().events())
+                .max(Map.Entry.comparingByValue())
+                .map(Map.Entry::getKey);
     }
 
     private double nanosIn(int stage) {

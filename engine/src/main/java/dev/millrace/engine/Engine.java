@@ -13,6 +13,7 @@ import dev.millrace.core.pipeline.SchemaSource;
 import dev.millrace.core.pipeline.Stage;
 import dev.millrace.core.port.PipelineStore;
 import dev.millrace.core.port.PipelineVersion;
+import dev.millrace.core.port.StageServices;
 import dev.millrace.core.port.Storage;
 import dev.millrace.core.port.StorageException;
 import dev.millrace.core.task.PipelineProgram;
@@ -63,12 +64,16 @@ public final class Engine implements AutoCloseable {
     private record Waiting(PipelineStore store, String reason) {}
 
     private Engine(
-            Storage storage, EngineOptions options, HandlerSource handlers, HostClock clock) {
+            Storage storage,
+            EngineOptions options,
+            HandlerSource handlers,
+            StageServices lookups,
+            HostClock clock) {
         this.storage = storage;
         this.options = options;
         this.clock = clock;
         this.tasks = new TaskPool(options.taskThreads());
-        this.handlers = new HandlerHost(handlers, clock);
+        this.handlers = new HandlerHost(handlers, lookups, clock);
         this.commits =
                 Executors.newFixedThreadPool(
                         options.taskThreads(),
@@ -80,9 +85,20 @@ public final class Engine implements AutoCloseable {
         this.opener = new PipelineOpener(tasks, this.handlers, commits, options, clock);
     }
 
-    /** As {@link #open(Storage, EngineOptions, HandlerSource)}, for pipelines without handlers. */
+    /**
+     * As {@link #open(Storage, EngineOptions, HandlerSource, StageServices)}, for pipelines without
+     * handlers and lookups.
+     */
     public static Engine open(Storage storage, EngineOptions options) {
-        return open(storage, options, HandlerSource.NONE);
+        return open(storage, options, HandlerSource.NONE, StageServices.NONE);
+    }
+
+    /**
+     * As {@link #open(Storage, EngineOptions, HandlerSource, StageServices)}, for pipelines without
+     * lookups.
+     */
+    public static Engine open(Storage storage, EngineOptions options, HandlerSource handlers) {
+        return open(storage, options, handlers, StageServices.NONE);
     }
 
     /**
@@ -90,15 +106,21 @@ public final class Engine implements AutoCloseable {
      * commit, and returns once all have caught up. A pipeline one of whose handlers is not there is
      * left as it is, and {@link #waiting}.
      *
+     * @param lookups what brings lookups to enrich stages; stays open when the engine closes
      * @throws MillraceException if the storage cannot be read
      */
-    public static Engine open(Storage storage, EngineOptions options, HandlerSource handlers) {
-        return open(storage, options, handlers, HostClock.system());
+    public static Engine open(
+            Storage storage, EngineOptions options, HandlerSource handlers, StageServices lookups) {
+        return open(storage, options, handlers, lookups, HostClock.system());
     }
 
     static Engine open(
-            Storage storage, EngineOptions options, HandlerSource handlers, HostClock clock) {
-        Engine engine = new Engine(storage, options, handlers, clock);
+            Storage storage,
+            EngineOptions options,
+            HandlerSource handlers,
+            StageServices lookups,
+            HostClock clock) {
+        Engine engine = new Engine(storage, options, handlers, lookups, clock);
         try {
             for (PipelineStore store : storage.pipelines()) {
                 engine.startOrWait(store);
@@ -162,12 +184,12 @@ public final class Engine implements AutoCloseable {
                                             "the file is for pipeline %s, but it was put to %s"
                                                     .formatted(valid.definition().name(), name))));
                 }
-                List<Problem> unhandled = new ArrayList<>(handlers.problems(valid.definition()));
-                if (unhandled.isEmpty()) {
-                    takeUp(name).ifPresent(unhandled::add);
+                List<Problem> unserved = new ArrayList<>(handlers.problems(valid.definition()));
+                if (unserved.isEmpty()) {
+                    takeUp(name).ifPresent(unserved::add);
                 }
-                if (!unhandled.isEmpty()) {
-                    yield new PutOutcome.Invalid(unhandled);
+                if (!unserved.isEmpty()) {
+                    yield new PutOutcome.Invalid(unserved);
                 }
                 Pipeline pipeline = pipelines.get(name);
                 yield pipeline == null
@@ -308,6 +330,8 @@ public final class Engine implements AutoCloseable {
         pipeline.refuseEvents();
         pipeline.parts().journal().end();
         await(pipeline.drain(), pipeline);
+        pipeline.stop();
+        handlers.retain(name, List.of());
         storage.drop(pipeline.parts().store());
         return true;
     }

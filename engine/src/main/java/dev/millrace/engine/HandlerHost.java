@@ -10,6 +10,7 @@ import dev.millrace.core.pipeline.Stage;
 import dev.millrace.core.port.StageServices;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,8 +22,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Brings handlers to stages, and the threads on which handlers may block. Safe for use by many
- * threads.
+ * Brings handlers and lookups to stages, and the threads on which handlers may block. Safe for use
+ * by many threads.
  *
  * <p>The threads are platform threads, one a partition while it has work: a handler that spins
  * instead of sleeping must not take one of the few carriers of virtual threads for good.
@@ -31,6 +32,7 @@ final class HandlerHost implements StageServices, AutoCloseable {
     private static final long END_SECONDS = 1;
 
     private final HandlerSource source;
+    private final StageServices lookups;
     private final HostClock clock;
     private final CallWatch watch;
     private final ExecutorService threads =
@@ -42,8 +44,12 @@ final class HandlerHost implements StageServices, AutoCloseable {
 
     private record StageOf(String pipeline, Stage.Handle stage) {}
 
-    HandlerHost(HandlerSource source, HostClock clock) {
+    /**
+     * @param lookups what brings lookups to stages
+     */
+    HandlerHost(HandlerSource source, StageServices lookups, HostClock clock) {
         this.source = source;
+        this.lookups = lookups;
         this.clock = clock;
         this.watch = new CallWatch(clock);
     }
@@ -55,7 +61,17 @@ final class HandlerHost implements StageServices, AutoCloseable {
 
     @Override
     public Lookup lookup(String pipeline, Stage.Enrich stage) {
-        return StageServices.NONE.lookup(pipeline, stage);
+        return lookups.lookup(pipeline, stage);
+    }
+
+    @Override
+    public Optional<String> problem(Stage.Enrich stage) {
+        return lookups.problem(stage);
+    }
+
+    @Override
+    public void retain(String pipeline, Collection<Stage.Enrich> stages) {
+        lookups.retain(pipeline, stages);
     }
 
     @Override
@@ -66,7 +82,10 @@ final class HandlerHost implements StageServices, AutoCloseable {
         return new WatchedCall(pipeline, stage, handler, watch, clock);
     }
 
-    /** What is wrong with the handlers that a definition names; each is made once to find out. */
+    /**
+     * What is wrong with the handlers and lookups that a definition names; each handler is made
+     * once to find out.
+     */
     List<Problem> problems(PipelineDefinition definition) {
         List<Problem> problems = new ArrayList<>();
         List<Stage> stages = definition.stages();
@@ -74,6 +93,12 @@ final class HandlerHost implements StageServices, AutoCloseable {
             if (stages.get(i) instanceof Stage.Handle stage) {
                 String pointer = "/stages/" + i;
                 problem(definition.name(), stage, pointer).ifPresent(problems::add);
+            }
+            if (stages.get(i) instanceof Stage.Enrich stage) {
+                String pointer = "/stages/" + i + "/enrich";
+                problem(stage)
+                        .map(detail -> new Problem(pointer, OptionalInt.empty(), detail))
+                        .ifPresent(problems::add);
             }
         }
         return problems;

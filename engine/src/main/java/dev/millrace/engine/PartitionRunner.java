@@ -3,11 +3,14 @@ package dev.millrace.engine;
 import dev.millrace.core.task.Handover;
 import dev.millrace.core.task.PartitionTask;
 import dev.millrace.core.task.TaskRecord;
+import dev.millrace.core.task.Wanted;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -18,6 +21,10 @@ import java.util.function.LongSupplier;
  * One partition's mailbox and the task behind it. Many threads submit; at most one thread at a time
  * runs: one of the shared pool, or one of its own while it has stages that may block. A request for
  * the handover goes ahead of the records that wait, so that commits keep their beat under load.
+ *
+ * <p>A record that needs answers from elsewhere is kept, and the partition leaves the line, until
+ * they are there; only handovers are served meanwhile. Records behind it wait, so that events keep
+ * their order.
  */
 final class PartitionRunner {
     /** Records a turn takes at most before other partitions have theirs. */
@@ -35,7 +42,8 @@ final class PartitionRunner {
     private final Object lock = new Object();
     private final Queue<Message> mailbox = new ArrayDeque<>();
     private boolean inLine;
-    private @Nullable CompletableFuture<Part> wanted;
+    private @Nullable Unanswered unanswered;
+    private @Nullable CompletableFuture<Part> requested;
 
     private long[] receipts = new long[64];
     private int receiptLongs;
@@ -54,6 +62,9 @@ final class PartitionRunner {
 
         record Barrier(CompletableFuture<Long> newestMs) implements Message {}
     }
+
+    /** The record that is next, once its answers are there. */
+    private record Unanswered(Message.Work work, AwaitedAnswers answers) {}
 
     /**
      * One partition's part of a commit.
@@ -140,7 +151,7 @@ final class PartitionRunner {
     CompletableFuture<Part> handOver() {
         CompletableFuture<Part> part = new CompletableFuture<>();
         synchronized (lock) {
-            wanted = part;
+            requested = part;
             standInLine();
         }
         failIfFailed(part);
@@ -177,14 +188,14 @@ final class PartitionRunner {
         try {
             boolean blocks = mayBlock;
             for (int i = 0; i < TURN_RECORDS && blocks == mayBlock; i++) {
-                if (Thread.currentThread().isInterrupted()) {
+                if (failure != null || Thread.currentThread().isInterrupted()) {
                     return;
                 }
                 serveHandover();
                 Message next;
                 synchronized (lock) {
-                    next = mailbox.poll();
-                    if (next == null && wanted == null) {
+                    next = next();
+                    if (next == null && requested == null) {
                         inLine = false;
                         return;
                     }
@@ -205,9 +216,42 @@ final class PartitionRunner {
         }
     }
 
+    /** Null while there is nothing to do but to wait. */
+    private @Nullable Message next() {
+        if (unanswered == null) {
+            return mailbox.poll();
+        }
+        return unanswered.answers().areThere() ? unanswered.work() : null;
+    }
+
+    /** Whether the record can be processed; if not, the answers that it lacks are on their way. */
+    private boolean isAnswered(Message.Work work) {
+        if (unanswered != null) {
+            unanswered.answers().provideTo(task);
+        }
+        List<Wanted> wanted = task.wanted(work.record());
+        AwaitedAnswers asked = wanted.isEmpty() ? null : new AwaitedAnswers(wanted);
+        synchronized (lock) {
+            unanswered = asked == null ? null : new Unanswered(work, asked);
+        }
+        if (asked != null) {
+            asked.whenThere(this::goOn);
+        }
+        return asked == null;
+    }
+
+    private void goOn() {
+        synchronized (lock) {
+            standInLine();
+        }
+    }
+
     private void process(Message message) {
         switch (message) {
             case Message.Work work -> {
+                if (!isAnswered(work)) {
+                    return;
+                }
                 task.process(work.record());
                 mayBlock = task.mayBlock();
                 watermarkMs = task.watermarkMs();
@@ -244,9 +288,9 @@ final class PartitionRunner {
     private void serveHandover() {
         CompletableFuture<Part> asked;
         synchronized (lock) {
-            asked = wanted;
-            wanted = null;
-            if (asked != null && mailbox.isEmpty()) {
+            asked = requested;
+            requested = null;
+            if (asked != null && mailbox.isEmpty() && unanswered == null) {
                 // Whatever was delivered up to here and is not in the mailbox did not concern this
                 // partition.
                 task.passOver(publishedOffset.getAsLong());
@@ -275,8 +319,8 @@ final class PartitionRunner {
 
     private void failWaiting() {
         synchronized (lock) {
-            if (wanted != null) {
-                failIfFailed(wanted);
+            if (requested != null) {
+                failIfFailed(requested);
             }
             for (Message message : mailbox) {
                 if (message instanceof Message.Barrier barrier) {
@@ -293,7 +337,9 @@ final class PartitionRunner {
 
     boolean isIdle(long nowNanos, long afterNanos) {
         synchronized (lock) {
-            return mailbox.isEmpty() && nowNanos - lastEventNanos >= afterNanos;
+            return mailbox.isEmpty()
+                    && unanswered == null
+                    && nowNanos - lastEventNanos >= afterNanos;
         }
     }
 
@@ -306,7 +352,22 @@ final class PartitionRunner {
         return dedupeHoldsMs;
     }
 
-    /** Events in the mailbox. */
+    /** The stage whose answers it waits for; empty while it works. */
+    Optional<String> awaitedStage() {
+        synchronized (lock) {
+            return Optional.ofNullable(unanswered)
+                    .filter(one -> !one.answers().areThere())
+                    .map(one -> one.answers().stage());
+        }
+    }
+
+    /** Takes no more turns after the one it is in; what waits for it fails. */
+    void stop(Throwable reason) {
+        failure = reason;
+        failWaiting();
+    }
+
+    /** Events in the mailbox, and those that wait for answers. */
     long waitingEvents() {
         return waitingEvents.get();
     }

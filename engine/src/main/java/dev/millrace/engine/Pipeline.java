@@ -358,13 +358,26 @@ public final class Pipeline {
         }
     }
 
-    /** Trims the journal to what is retained or still needed. */
+    /** Trims the journal to what is retained or still needed, and lookups likewise. */
     void trim() {
+        boolean settled =
+                committer.committed().partitions().stream()
+                        .allMatch(state -> state.version() == version().version());
+        if (settled) {
+            parts.handlers().retain(name(), definition().enrichments());
+        }
         var retention = definition().retention();
         store.trimJournal(
                 committer.committed().neededFrom(),
                 parts.clock().epochMs() - retention.age().toMillis(),
                 retention.sizeBytes());
+    }
+
+    /** Does nothing more, whatever still waits. */
+    void stop() {
+        parts.runners()
+                .forEach(runner ->
+                        runner.stop(new StorageException("pipeline " + name() + " was deleted")));
     }
 
     /** Takes no more events from now on. */

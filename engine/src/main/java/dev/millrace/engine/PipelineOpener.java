@@ -237,7 +237,7 @@ final class PipelineOpener {
                 checkpoint.neededFrom(),
                 (offset, record) -> {
                     journal.recover(offset, JournalCodec.decode(offset, record), programs);
-                    while (depth.bytes() > options.queueBytes()) {
+                    while (depth.bytes() > options.queueBytes() && !anyAwaits(runners)) {
                         failIfStuck(store, runners);
                         committer.beat(clock.nanos());
                         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
@@ -245,6 +245,11 @@ final class PipelineOpener {
                     return true;
                 });
         Checkpoint _ = committer.commitNow().join();
+    }
+
+    /** A source that is away must not keep the server from starting. */
+    private static boolean anyAwaits(List<PartitionRunner> runners) {
+        return runners.stream().anyMatch(runner -> runner.awaitedStage().isPresent());
     }
 
     private static void failIfStuck(PipelineStore store, List<PartitionRunner> runners) {
