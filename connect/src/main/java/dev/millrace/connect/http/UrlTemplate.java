@@ -9,8 +9,7 @@ import dev.millrace.connect.lookup.UnusableSourceException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * A URL with {@code {value}} in its path or query.
@@ -20,7 +19,8 @@ import java.util.Set;
  */
 record UrlTemplate(List<String> parts, String origin) {
     private static final String VALUE = "{value}";
-    private static final Set<String> SCHEMES = Set.of("http", "https");
+    private static final Pattern WEB = Pattern.compile("(?i)https?://");
+    private static final Pattern HOST = Pattern.compile("[^:]*://[^/?#]+[/?#]");
 
     /**
      * @throws UnusableSourceException if it is no such URL, or a variable is not set
@@ -34,22 +34,24 @@ record UrlTemplate(List<String> parts, String origin) {
             throw new UnusableSourceException(
                     "the URL of the lookup has no {value} where the value of the field goes, as in https://example.org/sites/{value}");
         }
-        URI sample = uri(String.join("x", parts));
-        String scheme = String.valueOf(sample.getScheme()).toLowerCase(Locale.ROOT);
-        if (!SCHEMES.contains(scheme) || sample.getHost() == null) {
+        if (!WEB.matcher(parts.getFirst()).lookingAt()) {
             throw new UnusableSourceException(
-                    "the URL of the lookup must begin with http:// or https:// and a host");
+                    "the URL of the lookup must begin with http:// or https://");
         }
-        String port = sample.getPort() < 0 ? "" : ":" + sample.getPort();
-        String origin = scheme + "://" + sample.getHost() + port;
+        if (!HOST.matcher(parts.getFirst()).lookingAt()) {
+            throw new UnusableSourceException(
+                    "{value} must stand in the path or the query of the URL of the lookup, behind its host");
+        }
+        URI sample = uri(String.join("x", parts));
         if (sample.getRawUserInfo() != null) {
             throw new UnusableSourceException(
                     "the URL of the lookup must not hold a user; send an Authorization header instead");
         }
-        if (parts.getFirst().length() <= origin.length()) {
-            throw new UnusableSourceException(
-                    "{value} must stand in the path or the query of the URL of the lookup, behind its host");
+        if (sample.getHost() == null) {
+            throw new UnusableSourceException("the URL of the lookup has no host");
         }
+        String port = sample.getPort() < 0 ? "" : ":" + sample.getPort();
+        String origin = sample.getScheme() + "://" + sample.getHost() + port;
         return new UrlTemplate(List.copyOf(parts), origin);
     }
 

@@ -35,6 +35,9 @@ public final class PostgresFetcher implements Fetcher {
     /** Of one result; a larger one breaks the query off. */
     static final int RESULT_BYTES_MAX = 1 << 20;
 
+    /** The driver's property for it, which its message names too. */
+    private static final String RESULT_BOUND = "maxResultBuffer";
+
     /** The pool's own least. */
     private static final long POOL_TIMEOUT_MS_MIN = 250;
 
@@ -94,7 +97,7 @@ public final class PostgresFetcher implements Fetcher {
         config.setConnectionInitSql("set statement_timeout = " + timeout.toMillis());
         config.addDataSourceProperty("ApplicationName", "millrace");
         config.addDataSourceProperty("stringtype", "unspecified");
-        config.addDataSourceProperty("maxResultBuffer", Integer.toString(RESULT_BYTES_MAX));
+        config.addDataSourceProperty(RESULT_BOUND, Integer.toString(RESULT_BYTES_MAX));
         config.addDataSourceProperty("connectTimeout", seconds);
         config.addDataSourceProperty("loginTimeout", seconds);
         // One more, so that the server's own timeout comes first and the connection lives on.
@@ -127,10 +130,16 @@ public final class PostgresFetcher implements Fetcher {
         // The pool says only that it has no connection; why, says the cause.
         SQLException first = e.getCause() instanceof SQLException cause ? cause : e;
         String state = first.getSQLState() == null ? "" : first.getSQLState();
-        String message =
-                "%s: %s"
-                        .formatted(
-                                name, String.valueOf(first.getMessage()).replaceAll("\\s+", " "));
+        String reason = String.valueOf(first.getMessage()).replaceAll("\\s+", " ");
+        if (reason.contains(RESULT_BOUND)) {
+            // The driver calls it a broken connection, but asking again would not help.
+            return new Answered(
+                    new Answer.Failed(
+                            "lookup-too-large",
+                            "%s answered more than %d KiB"
+                                    .formatted(name, RESULT_BYTES_MAX >> 10)));
+        }
+        String message = name + ": " + reason;
         boolean noConnection = e instanceof SQLTransientConnectionException;
         if (noConnection || state.length() < 2 || TRY_AGAIN.contains(state.substring(0, 2))) {
             return new Unavailable("lookup-unreachable", message);

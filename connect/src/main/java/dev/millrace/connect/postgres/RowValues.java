@@ -27,6 +27,8 @@ import java.util.Map;
  * {@code json} and {@code jsonb} what they hold; arrays lists. All else is as PostgreSQL writes it.
  */
 final class RowValues {
+    private static final BigDecimal LONG_MAX = BigDecimal.valueOf(Long.MAX_VALUE);
+
     private RowValues() {}
 
     static Map<String, @Nullable Object> of(ResultSet row) throws SQLException {
@@ -42,9 +44,16 @@ final class RowValues {
             throws SQLException {
         return switch (type) {
             case "bool" -> row.getObject(column, Boolean.class);
-            case "int2", "int4", "int8", "serial", "bigserial", "oid" ->
-                    row.getObject(column, Long.class);
-            case "numeric", "float4", "float8" -> number(row.getString(column));
+            case "int2",
+                    "int4",
+                    "int8",
+                    "serial",
+                    "bigserial",
+                    "oid",
+                    "numeric",
+                    "float4",
+                    "float8" ->
+                    number(row.getString(column));
             case "json", "jsonb" -> json(row.getString(column));
             case "timestamptz" -> {
                 OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
@@ -83,8 +92,8 @@ final class RowValues {
 
     private static Object number(BigDecimal number) {
         boolean integer = number.signum() == 0 || number.stripTrailingZeros().scale() <= 0;
-        if (integer && number.precision() - number.scale() <= 18) {
-            return number.longValueExact();
+        if (integer && number.abs().compareTo(LONG_MAX) <= 0) {
+            return number.longValue();
         }
         double rounded = number.doubleValue();
         return Double.isFinite(rounded) ? rounded : number.toPlainString();
