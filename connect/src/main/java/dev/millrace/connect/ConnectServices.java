@@ -82,7 +82,8 @@ public final class ConnectServices implements StageServices, AutoCloseable {
      * What is wrong with the source of a stage, as one sentence, empty if it can be used. Reads
      * tables; asks nothing over the network, since a source may be away when a pipeline is put.
      */
-    public Optional<String> problem(String pipeline, Stage.Enrich stage) {
+    @Override
+    public Optional<String> problem(Stage.Enrich stage) {
         try {
             switch (stage.source()) {
                 case LookupSource.Table table -> TableLookup.check(table, folders);
@@ -97,6 +98,7 @@ public final class ConnectServices implements StageServices, AutoCloseable {
     }
 
     /** Closes what a pipeline asked in stages that it no longer has. */
+    @Override
     public void retain(String pipeline, Collection<Stage.Enrich> stages) {
         lookups.entrySet()
                 .removeIf(entry -> {

@@ -1,5 +1,8 @@
 package dev.millrace.server;
 
+import dev.millrace.connect.ConnectOptions;
+import dev.millrace.connect.ConnectServices;
+import dev.millrace.connect.lookup.Environment;
 import dev.millrace.core.MillraceException;
 import dev.millrace.core.port.Storage;
 import dev.millrace.engine.Engine;
@@ -10,6 +13,9 @@ import dev.millrace.store.StoreOptions;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
@@ -21,13 +27,20 @@ import java.util.stream.Collectors;
  */
 public final class MillraceServer implements AutoCloseable {
     private final Storage storage;
+    private final ConnectServices services;
     private final Plugins plugins;
     private final Engine engine;
     private final HttpListener listener;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private MillraceServer(Storage storage, Plugins plugins, Engine engine, HttpListener listener) {
+    private MillraceServer(
+            Storage storage,
+            ConnectServices services,
+            Plugins plugins,
+            Engine engine,
+            HttpListener listener) {
         this.storage = storage;
+        this.services = services;
         this.plugins = plugins;
         this.engine = engine;
         this.listener = listener;
@@ -44,18 +57,29 @@ public final class MillraceServer implements AutoCloseable {
     public static MillraceServer start(ServerOptions options) {
         InetAddress host = loopback(options.host());
         Storage storage = RocksStorage.open(options.data(), StoreOptions.defaults());
+        ConnectServices services = new ConnectServices(sources(options));
         try {
-            return start(options, host, storage);
+            return start(options, host, storage, services);
         } catch (RuntimeException e) {
+            services.close();
             storage.close();
             throw e;
         }
     }
 
-    private static MillraceServer start(ServerOptions options, InetAddress host, Storage storage) {
+    /** Tables lie beside the definitions, or in the folder {@code tables} of the data folder. */
+    private static ConnectOptions sources(ServerOptions options) {
+        List<Path> folders = new ArrayList<>();
+        options.pipelines().ifPresent(folders::add);
+        folders.add(options.data().resolve("tables"));
+        return new ConnectOptions(folders, Environment.SYSTEM);
+    }
+
+    private static MillraceServer start(
+            ServerOptions options, InetAddress host, Storage storage, ConnectServices services) {
         Plugins plugins = Plugins.load(options.plugins());
         try {
-            return start(options, host, storage, plugins);
+            return start(options, host, storage, services, plugins);
         } catch (RuntimeException e) {
             plugins.close();
             throw e;
@@ -63,14 +87,19 @@ public final class MillraceServer implements AutoCloseable {
     }
 
     private static MillraceServer start(
-            ServerOptions options, InetAddress host, Storage storage, Plugins plugins) {
-        Engine engine = Engine.open(storage, options.engine(), plugins);
+            ServerOptions options,
+            InetAddress host,
+            Storage storage,
+            ConnectServices services,
+            Plugins plugins) {
+        Engine engine = Engine.open(storage, options.engine(), plugins, services);
         try {
             requireAll(engine.waiting());
             options.pipelines().ifPresent(folder -> new PipelinesFolder(folder).putAll(engine));
             HttpListener listener =
-                    HttpListener.start(engine, host, options.port(), options.http());
-            return new MillraceServer(storage, plugins, engine, listener);
+                    HttpListener.start(
+                            engine, services::statuses, host, options.port(), options.http());
+            return new MillraceServer(storage, services, plugins, engine, listener);
         } catch (RuntimeException e) {
             engine.close();
             throw e;
@@ -127,6 +156,7 @@ public final class MillraceServer implements AutoCloseable {
         }
         // Whatever fails, the next is closed too.
         try (storage;
+                services;
                 plugins;
                 engine) {
             listener.close();

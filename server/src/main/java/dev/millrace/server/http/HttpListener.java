@@ -35,12 +35,14 @@ public final class HttpListener implements AutoCloseable {
     /**
      * Listens.
      *
+     * @param lookups what to say of the sources that pipelines ask
      * @param port 0: the system chooses one
      * @throws MillraceException if the address cannot be listened on
      */
-    public static HttpListener start(Engine engine, InetAddress host, int port, HttpLimits limits) {
+    public static HttpListener start(
+            Engine engine, LookupStatuses lookups, InetAddress host, int port, HttpLimits limits) {
         HttpRouting.Builder routing = HttpRouting.builder();
-        routes(engine, limits).addTo(routing);
+        routes(engine, lookups, limits).addTo(routing);
         requireFree(host, port);
         WebServer server = server(host, port, limits, routing).start();
         if (!server.isRunning()) {
@@ -65,7 +67,7 @@ public final class HttpListener implements AutoCloseable {
     }
 
     /** All routes, as one table. */
-    static Routes routes(Engine engine, HttpLimits limits) {
+    static Routes routes(Engine engine, LookupStatuses lookups, HttpLimits limits) {
         BodyMemory memory = new BodyMemory(limits.bodyMemoryBytes(), limits.bodyWait());
         Pipelines pipelines = new Pipelines(engine);
         RequestBody documents = new RequestBody(limits.maxDocumentBytes(), limits.bodyTimeout());
@@ -74,11 +76,12 @@ public final class HttpListener implements AutoCloseable {
         // First what must be found fastest.
         new IngestRoute(pipelines, limits, memory).addTo(routes);
         new PipelineRoutes(engine, pipelines, documents, memory).addTo(routes);
-        new NumberRoutes(pipelines, json).addTo(routes);
+        new NumberRoutes(pipelines, lookups, json).addTo(routes);
         new AggregateRoutes(pipelines).addTo(routes);
         new ReplayRoutes(pipelines, json).addTo(routes);
         new LetterRoutes(pipelines).addTo(routes);
-        new OperationRoutes(engine, limits, new Meters(engine, limits, memory)).addTo(routes);
+        new OperationRoutes(engine, limits, new Meters(engine, lookups, limits, memory))
+                .addTo(routes);
         new PageRoutes().addTo(routes);
         return routes;
     }

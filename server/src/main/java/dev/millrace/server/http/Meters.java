@@ -29,12 +29,15 @@ import java.util.function.ToDoubleFunction;
  */
 final class Meters {
     private final Engine engine;
+    private final LookupStatuses lookups;
     private final PrometheusMeterRegistry registry =
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final Map<String, PipelineMeters> byPipeline = new HashMap<>();
+    private final LookupMeters lookupMeters = new LookupMeters(registry);
 
-    Meters(Engine engine, HttpLimits limits, BodyMemory memory) {
+    Meters(Engine engine, LookupStatuses lookups, HttpLimits limits, BodyMemory memory) {
         this.engine = engine;
+        this.lookups = lookups;
         new ClassLoaderMetrics().bindTo(registry);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
@@ -67,6 +70,7 @@ final class Meters {
                     .computeIfAbsent(pipeline.name(), name -> new PipelineMeters(pipeline))
                     .refresh(pipeline);
         }
+        lookupMeters.refresh(names, lookups);
         return registry.scrape();
     }
 

@@ -1,5 +1,6 @@
 package dev.millrace.server.http;
 
+import dev.millrace.connect.lookup.LookupStatus;
 import dev.millrace.engine.AdvanceOutcome;
 import dev.millrace.engine.AdvanceOutcome.Advanced;
 import dev.millrace.engine.AdvanceOutcome.NoEvents;
@@ -14,16 +15,22 @@ import io.helidon.webserver.http.ServerResponse;
 
 import org.jspecify.annotations.Nullable;
 
+import tools.jackson.core.JsonGenerator;
+
+import java.util.List;
+import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.Set;
 
 /** How a pipeline is doing: {@code metrics}, {@code ledger} and {@code advance}. */
 final class NumberRoutes {
     private final Pipelines pipelines;
+    private final LookupStatuses lookups;
     private final JsonRequest documents;
 
-    NumberRoutes(Pipelines pipelines, JsonRequest documents) {
+    NumberRoutes(Pipelines pipelines, LookupStatuses lookups, JsonRequest documents) {
         this.pipelines = pipelines;
+        this.lookups = lookups;
         this.documents = documents;
     }
 
@@ -35,7 +42,9 @@ final class NumberRoutes {
 
     private void metrics(ServerRequest request, ServerResponse response) {
         Query.none(request);
-        PipelineMetrics metrics = pipelines.of(request).metrics();
+        Pipeline pipeline = pipelines.of(request);
+        PipelineMetrics metrics = pipeline.metrics();
+        List<LookupStatus> statuses = lookups.of(pipeline.name());
         Answers.json(
                 request,
                 response,
@@ -59,9 +68,24 @@ final class NumberRoutes {
                     json.writeNumberProperty("openGroups", metrics.openGroups());
                     json.writeNumberProperty("overflowedGroups", metrics.overflowedGroups());
                     json.writeNumberProperty("commits", metrics.commits());
+                    json.writeArrayPropertyStart("lookups");
+                    statuses.forEach(status -> lookup(json, status));
+                    json.writeEndArray();
                     json.writeArrayPropertyStart("sinks");
                     json.writeEndArray();
                 });
+    }
+
+    private static void lookup(JsonGenerator json, LookupStatus status) {
+        json.writeStartObject();
+        json.writeStringProperty("stage", status.stage());
+        json.writeStringProperty("state", status.state().name().toLowerCase(Locale.ROOT));
+        json.writeNumberProperty("since", status.sinceMs());
+        json.writeNumberProperty("waiting", status.waiting());
+        JsonBody.member(json, "lastError", status.lastError().orElse(null));
+        json.writeNumberProperty("hits", status.hits());
+        json.writeNumberProperty("misses", status.misses());
+        json.writeEndObject();
     }
 
     private void ledger(ServerRequest request, ServerResponse response) {

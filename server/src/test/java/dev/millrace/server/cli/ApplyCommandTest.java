@@ -120,6 +120,29 @@ class ApplyCommandTest {
     }
 
     @Test
+    void tablesBesideTheDefinitionAreNamedByTheirAbsolutePath() throws IOException {
+        Path table = file("sites.csv", "id,plan\ns,pro\n");
+        String stages =
+                """
+                stages:
+                  - name: site
+                    enrich: {table: sites.csv, match: source, into: data.site}
+                  - name: again
+                    enrich: {match: source, into: data.more, 'table': "sites.csv"}
+                """;
+        Run run = apply(file("web.yaml", "pipeline: web\n" + stages));
+
+        assertThat(run.err()).isEmpty();
+        for (int stage : new int[] {0, 1}) {
+            assertThat(
+                            server.get("web")
+                                    .at("/definition/stages/" + stage + "/enrich/table")
+                                    .asString())
+                    .isEqualTo(table.toAbsolutePath().toString());
+        }
+    }
+
+    @Test
     void nothingIsAppliedIfAFileCannotBeRead() throws IOException {
         Run run = apply(file("web.yaml", WEB), folder.resolve("none.yaml"));
 

@@ -115,7 +115,7 @@ record ServerApi(URI address) {
         return all;
     }
 
-    private Answer get(String path) {
+    Answer get(String path) {
         return send(request(path).GET());
     }
 

@@ -20,7 +20,9 @@ class OpenApiTest {
         try (Storage storage = RocksStorage.open(data, StoreOptions.defaults());
                 Engine engine = Engine.open(storage, EngineOptions.defaults())) {
             List<String> routes =
-                    HttpListener.routes(engine, HttpLimits.defaults()).all().stream()
+                    HttpListener.routes(engine, _ -> List.of(), HttpLimits.defaults())
+                            .all()
+                            .stream()
                             .map(route -> route.method().text() + " " + route.path())
                             .toList();
 
