@@ -143,6 +143,24 @@ class ApplyCommandTest {
     }
 
     @Test
+    void aTableThatIsNowhereIsToldWithItsLine() throws IOException {
+        Path definition =
+                file(
+                        "web.yaml",
+                        """
+                        pipeline: web
+                        stages:
+                          - name: site
+                            enrich: {table: sites.csv, match: source, into: data.site}
+                        """);
+
+        Run run = apply(definition);
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err()).startsWith(definition + ":4: /stages/0/enrich").contains("sites.csv");
+    }
+
+    @Test
     void nothingIsAppliedIfAFileCannotBeRead() throws IOException {
         Run run = apply(file("web.yaml", WEB), folder.resolve("none.yaml"));
 
