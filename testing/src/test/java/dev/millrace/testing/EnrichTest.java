@@ -194,6 +194,25 @@ class EnrichTest {
                 .expectLedger(ledger().completed(3).dead(1).exploded(3));
     }
 
+    /** Nobody knows what else a handler does. */
+    @Test
+    void handlerBeforeALookupIsCalledOnceForAnEvent() {
+        AtomicInteger calls = new AtomicInteger();
+        Sources sources =
+                new Sources()
+                        .found("site", "a.example", Map.of("owner", "Ann"))
+                        .handler(event ->
+                                event.with("data.host", "a.example")
+                                        .with("data.call", (long) calls.incrementAndGet()));
+        verify(SITES.replace("stages:\n", "stages:\n  - {name: host, handler: example.Host}\n"))
+                .with(sources)
+                .feed(event("1", at("12:01")).with("ip", "10.0.0.1"))
+                .expectRows(row("views", at("12:00"), 1).group("Ann"))
+                .expectLedger(ledger().completed(1));
+        assertThat(sources.asked()).containsExactly("site:a.example");
+        assertThat(calls).hasValueLessThanOrEqualTo(sources.fetches());
+    }
+
     @Test
     void answerIsHeldUntilItsRecordIsProcessed() {
         StageServices forgetful = (_, _) -> new Forgetful();
