@@ -20,6 +20,7 @@ final class MemoryRows implements WindowRows {
                     .thenComparing(Place::group, Arrays::compareUnsigned);
 
     private final Map<Integer, NavigableMap<Place, byte[]>> aggregates = new TreeMap<>();
+    private int visited;
 
     void write(List<Commit.RowChange> changes) {
         for (Commit.RowChange change : changes) {
@@ -36,6 +37,11 @@ final class MemoryRows implements WindowRows {
 
     void expire(int aggregate, long beforeMs) {
         of(aggregate).headMap(new Place(beforeMs, new byte[0])).clear();
+    }
+
+    /** How many rows were handed to visitors so far. */
+    int visited() {
+        return visited;
     }
 
     int size(int aggregate) {
@@ -64,6 +70,7 @@ final class MemoryRows implements WindowRows {
             if (after != null && ORDER.compare(place, after) <= 0) {
                 continue;
             }
+            visited++;
             if (!visitor.row(place.windowStartMs(), place.group(), row.getValue())) {
                 return;
             }

@@ -42,7 +42,7 @@ class SessionWindowsTest {
             new EventReader(PROJECTION, FieldPath.parse("source"), 1, 0, ReadLimits.DEFAULT, null);
 
     private final Aggregation aggregation = aggregation(1_000);
-    private final RowsInMemory stored = new RowsInMemory();
+    private final MemoryRows stored = new MemoryRows();
     private final List<Happened> happened = new ArrayList<>();
     private AggregateWindows windows = open(Long.MIN_VALUE, 0);
     private long watermarkMs = Long.MIN_VALUE;
@@ -120,12 +120,14 @@ class SessionWindowsTest {
 
     private List<Session> rows() {
         List<Session> rows = new ArrayList<>();
-        stored.all()
-                .forEach((place, value) -> {
-                    Row row = aggregation.row(place.windowStartMs(), place.group(), value);
-                    if (!row.isRetracted()) {
-                        rows.add(session(row));
-                    }
+        stored.rows(
+                NUMBER,
+                Long.MIN_VALUE,
+                Long.MAX_VALUE,
+                null,
+                (startMs, group, value) -> {
+                    Row row = aggregation.row(startMs, group, value);
+                    return row.isRetracted() || rows.add(session(row));
                 });
         return rows;
     }
