@@ -4,6 +4,8 @@ import dev.millrace.core.aggregate.Aggregation;
 import dev.millrace.core.aggregate.Row;
 import dev.millrace.core.aggregate.RowSource;
 import dev.millrace.core.aggregate.Windows;
+import dev.millrace.core.detect.Alert;
+import dev.millrace.core.detect.Detection;
 import dev.millrace.core.letter.DeadLetter;
 import dev.millrace.core.letter.LetterChange;
 import dev.millrace.core.letter.LetterCodec;
@@ -302,11 +304,25 @@ final class Host {
         return new Observed(
                 visibleRows(checkpoint, nowMs),
                 history,
+                storedAlerts(),
                 storedLetters(),
                 outcomes,
                 ledger,
                 checkpoint.received(),
                 checkpoint.watermarkMs());
+    }
+
+    private List<Alert> storedAlerts() {
+        List<Alert> alerts = new ArrayList<>();
+        for (Detection detection : feed.programs().newest().detections()) {
+            store.rows(
+                    detection.number(),
+                    Long.MIN_VALUE,
+                    Long.MAX_VALUE,
+                    null,
+                    (startMs, group, value) -> alerts.add(detection.alert(startMs, group, value)));
+        }
+        return alerts;
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.millrace.testing;
 
+import dev.millrace.core.detect.Alert;
 import dev.millrace.core.letter.DeadLetter;
 import dev.millrace.core.task.LedgerCounts;
 import dev.millrace.core.task.LetterOutcome;
@@ -11,6 +12,7 @@ import java.util.List;
  *
  * @param rows as they are stored in the end
  * @param history every state of every row that a commit showed, in order
+ * @param alerts as they are stored in the end
  * @param letters as they are stored in the end, by id
  * @param outcomes of replays and discards, in order for each partition
  * @param accepted events that were fed
@@ -19,6 +21,7 @@ import java.util.List;
 record Observed(
         List<RowState> rows,
         List<RowState> history,
+        List<Alert> alerts,
         List<DeadLetter> letters,
         List<LetterOutcome> outcomes,
         LedgerCounts ledger,

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -91,6 +92,10 @@ final class Programs {
         for (Stage.Aggregate aggregate : definition.aggregates()) {
             numbers.put(aggregate.name(), keptNumber(aggregate).orElseGet(() -> nextNumber++));
         }
+        for (Stage.Detect detector : definition.detectors()) {
+            numbers.put(
+                    detector.name(), keptNumber(detector, numbers).orElseGet(() -> nextNumber++));
+        }
         PipelineProgram program =
                 new PipelineProgram(
                         new PipelineVersion(versions.size() + 1, 0, text, Map.of(), numbers),
@@ -118,5 +123,17 @@ final class Programs {
         return newest().aggregation(aggregate.name())
                 .filter(old -> aggregate.sharesStateWith(old.definition()))
                 .map(Aggregation::number);
+    }
+
+    private Optional<Integer> keptNumber(Stage.Detect detector, Map<String, Integer> numbers) {
+        if (versions.isEmpty()) {
+            return Optional.empty();
+        }
+        Map<String, Integer> old = newest().version().aggregates();
+        return newest().definition()
+                .detector(detector.name())
+                .filter(detector::sharesStateWith)
+                .filter(_ -> Objects.equals(numbers.get(detector.of()), old.get(detector.of())))
+                .map(_ -> old.get(detector.name()));
     }
 }

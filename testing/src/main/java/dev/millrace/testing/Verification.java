@@ -2,6 +2,7 @@ package dev.millrace.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.core.detect.Alert;
 import dev.millrace.core.letter.DeadLetter;
 import dev.millrace.core.port.StageServices;
 import dev.millrace.core.task.LedgerCounts;
@@ -94,6 +95,14 @@ public final class Verification {
                         .as("states in order")
                         .containsExactly(states));
         return this;
+    }
+
+    /** Looks at the alerts that are stored in the end, those of the newest version's detectors. */
+    public Verification expectAlerts(Consumer<List<Alert>> expectation) {
+        return inEveryMode((mode, run) ->
+                assertThat(run)
+                        .as("alerts, %s", mode)
+                        .satisfies(one -> expectation.accept(one.alerts())));
     }
 
     /** The letters that are stored in the end, in any order. */

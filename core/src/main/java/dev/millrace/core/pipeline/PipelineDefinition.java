@@ -104,6 +104,11 @@ public record PipelineDefinition(
                 .toList();
     }
 
+    /** The detector of that name. */
+    public Optional<Stage.Detect> detector(String name) {
+        return stage(name).filter(Stage.Detect.class::isInstance).map(Stage.Detect.class::cast);
+    }
+
     /** The detectors, in the order of the stages. */
     public List<Stage.Detect> detectors() {
         return stages.stream()

@@ -19,6 +19,10 @@ final class StageChanges {
     }
 
     static PlanEntry removed(Stage stage) {
+        if (stage instanceof Stage.Detect) {
+            return new PlanEntry(
+                    stage.name(), Effect.LOST, "the detector goes, and its alerts with it");
+        }
         return stage instanceof Aggregate
                 ? new PlanEntry(
                         stage.name(), Effect.LOST, "the aggregate goes, and its rows with it")
@@ -40,6 +44,14 @@ final class StageChanges {
                     Effect.REBUILT,
                     "%s changed: it starts empty, and its rows so far are lost"
                             .formatted(words(stateParts(old, next))));
+        }
+        if (from instanceof Stage.Detect old
+                && to instanceof Stage.Detect next
+                && !next.sharesStateWith(old)) {
+            return new PlanEntry(
+                    to.name(),
+                    Effect.REBUILT,
+                    "what it watches changed: it learns anew, and its alerts so far are lost");
         }
         List<String> parts = changedParts(from, to);
         if (moved) {
