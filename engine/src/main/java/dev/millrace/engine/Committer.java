@@ -55,6 +55,7 @@ final class Committer {
     private volatile long nextCloseMs;
     private volatile long groups;
     private volatile long overflowedGroups;
+    private volatile long openAlerts;
     private volatile boolean failed;
     private volatile String failure = "";
 
@@ -80,6 +81,7 @@ final class Committer {
         this.executor = executor;
         this.intervalNanos = intervalNanos;
         this.nextCloseMs = merge.nextCloseMs();
+        this.openAlerts = merge.openAlerts();
         this.lastNanos = clock.nanos();
     }
 
@@ -95,6 +97,10 @@ final class Committer {
     /** How often a group was counted under that of the others, since the start. */
     long overflowedGroups() {
         return overflowedGroups;
+    }
+
+    long openAlerts() {
+        return openAlerts;
     }
 
     /** Commits since the start. */
@@ -253,6 +259,7 @@ final class Committer {
         nextCloseMs = merge.nextCloseMs();
         groups = merge.groups();
         overflowedGroups = merge.overflowed();
+        openAlerts = merge.openAlerts();
         commits.increment();
         lastNanos = clock.nanos();
         measure(parts);

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
@@ -228,6 +229,9 @@ public final class Engine implements AutoCloseable {
         definition
                 .aggregates()
                 .forEach(aggregate -> numbers.put(aggregate.name(), numbers.size() + 1));
+        definition
+                .detectors()
+                .forEach(detector -> numbers.put(detector.name(), numbers.size() + 1));
         PipelineVersion version = new PipelineVersion(1, clock.epochMs(), text, files, numbers);
         Pipeline _ = start(storage.create(definition.name(), version));
         return outcome;
@@ -269,8 +273,8 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * An aggregate that goes on with its state keeps its number; every other gets one that was
-     * never used.
+     * An aggregate that goes on with its state keeps its number, and so does a detector that goes
+     * on watching the same; every other gets one that was never used.
      */
     private static Map<String, Integer> numbers(
             Pipeline pipeline, PipelineProgram current, PipelineDefinition definition) {
@@ -289,6 +293,16 @@ public final class Engine implements AutoCloseable {
             } else {
                 numbers.put(aggregate.name(), ++highest);
             }
+        }
+        for (Stage.Detect detector : definition.detectors()) {
+            Optional<Stage.Detect> before = current.definition().detector(detector.name());
+            boolean goesOn =
+                    before.map(detector::sharesStateWith).orElse(false)
+                            && Objects.equals(
+                                    numbers.get(detector.of()),
+                                    current.version().aggregates().get(detector.of()));
+            Integer kept = current.version().aggregates().get(detector.name());
+            numbers.put(detector.name(), goesOn && kept != null ? kept : ++highest);
         }
         return numbers;
     }

@@ -1,6 +1,7 @@
 package dev.millrace.engine;
 
 import dev.millrace.core.aggregate.Aggregation;
+import dev.millrace.core.detect.Alert;
 import dev.millrace.core.event.BodyFormat;
 import dev.millrace.core.journal.JournalCodec;
 import dev.millrace.core.journal.JournalRecord;
@@ -173,6 +174,7 @@ public final class Pipeline {
                 admission.refused(),
                 committer.groups(),
                 committer.overflowedGroups(),
+                committer.openAlerts(),
                 committer.commits());
     }
 
@@ -197,6 +199,16 @@ public final class Pipeline {
         Checkpoint committed = committer.committed();
         return new RowReader(store, aggregation, committed.watermarkMs(), newestMs(committed))
                 .read(query);
+    }
+
+    /**
+     * Alerts of all detectors, the newest first.
+     *
+     * @param fromMs first window start, inclusive
+     * @param limit 1 to {@link AlertReader#MAX_LIMIT}
+     */
+    public List<Alert> alerts(long fromMs, int limit) {
+        return AlertReader.read(store, journal.program().detections(), fromMs, limit);
     }
 
     /** The newest event that is committed, or the host's clock where that has not been set back. */

@@ -29,6 +29,7 @@ public record PipelineMetrics(
         long refused,
         long openGroups,
         long overflowedGroups,
+        long openAlerts,
         long commits) {
     /** Milliseconds, over the last minute or so; zeros when there was nothing. */
     public record Latency(double p50Ms, double p99Ms, double maxMs) {}
