@@ -36,8 +36,10 @@ public final class WebTraffic {
     private static final double THINK_SECONDS_MEAN =
             THINK_SECONDS_MEDIAN * Math.exp(THINK_SIGMA * THINK_SIGMA / 2);
 
-    private static final Duration FIRST_SURGE_MIN = Duration.ofSeconds(30);
-    private static final Duration FIRST_SURGE_MAX = Duration.ofSeconds(75);
+    /** A detector of 10 s windows knows what is ordinary by then. */
+    private static final Duration FIRST_SURGE_MIN = Duration.ofSeconds(80);
+
+    private static final Duration FIRST_SURGE_MAX = Duration.ofSeconds(110);
     private static final Duration SURGE_MIN = Duration.ofMinutes(1);
     private static final Duration SURGE_MAX = Duration.ofMinutes(2);
     private static final Duration CALM_MIN = Duration.ofMinutes(3);

@@ -78,6 +78,7 @@ public final class HttpListener implements AutoCloseable {
         new PipelineRoutes(engine, pipelines, documents, memory).addTo(routes);
         new NumberRoutes(pipelines, lookups, json).addTo(routes);
         new AggregateRoutes(pipelines).addTo(routes);
+        new AlertRoutes(pipelines).addTo(routes);
         new ReplayRoutes(pipelines, json).addTo(routes);
         new LetterRoutes(pipelines).addTo(routes);
         new OperationRoutes(engine, limits, new Meters(engine, lookups, limits, memory))

@@ -107,6 +107,7 @@ final class Meters {
                     "Groups counted under that of the others",
                     r -> r.metrics().overflowedGroups());
             counter("commits", "Commits", r -> r.metrics().commits());
+            gauge("alerts.open", "alerts", "Alerts open", r -> r.metrics().openAlerts());
             gauge("dead.letters", "letters", "Dead letters", r -> r.metrics().deadLetters());
             gauge("dead.letters.stage", "letters", "Of them, of stages", r -> r.ledger().dead());
             gauge("queue.depth", "events", "Events waiting", r -> r.metrics().queueDepth());

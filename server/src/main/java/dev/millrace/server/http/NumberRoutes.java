@@ -67,6 +67,7 @@ final class NumberRoutes {
                     json.writeNumberProperty("refused", metrics.refused());
                     json.writeNumberProperty("openGroups", metrics.openGroups());
                     json.writeNumberProperty("overflowedGroups", metrics.overflowedGroups());
+                    json.writeNumberProperty("openAlerts", metrics.openAlerts());
                     json.writeNumberProperty("commits", metrics.commits());
                     json.writeArrayPropertyStart("lookups");
                     statuses.forEach(status -> lookup(json, status));
