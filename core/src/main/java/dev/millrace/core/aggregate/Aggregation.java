@@ -12,7 +12,7 @@ import dev.millrace.core.pipeline.Value;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.ByteBuffer;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -146,11 +146,6 @@ public final class Aggregation {
         return cells;
     }
 
-    /** Sketches of an accumulator. */
-    int sketches() {
-        return sketches;
-    }
-
     /**
      * Fills {@code key} with the event's group.
      *
@@ -207,42 +202,29 @@ public final class Aggregation {
         }
     }
 
-    /** Adds one accumulator to another; {@code from} stays as it is. */
-    void mergeCopy(Accumulators from, int fromRow, Accumulators into, int row) {
+    /** Adds the longs of one accumulator to those of another in the same array. */
+    void mergeCells(long[] table, int from, int into) {
         for (int i = 0; i < offsets.length; i++) {
-            switch (aggregators.get(i)) {
-                case CellAggregator aggregator ->
-                        aggregator.merge(
-                                from.cells(),
-                                from.at(fromRow) + offsets[i],
-                                into.cells(),
-                                into.at(row) + offsets[i]);
-                case SketchAggregator aggregator -> {
-                    Sketch added = from.sketches()[from.sketchesAt(fromRow) + offsets[i]];
-                    if (added != null) {
-                        int at = into.sketchesAt(row) + offsets[i];
-                        into.sketches()[at] =
-                                aggregator.merge(into.sketches()[at], aggregator.copy(added));
-                    }
-                }
+            if (aggregators.get(i) instanceof CellAggregator aggregator) {
+                aggregator.merge(table, from + offsets[i], table, into + offsets[i]);
             }
         }
     }
 
-    /** Replaces one accumulator by another; {@code from} stays as it is. */
-    void copy(Accumulators from, int fromRow, Accumulators into, int row) {
-        System.arraycopy(from.cells(), from.at(fromRow), into.cells(), into.at(row), cells);
-        if (sketches > 0) {
-            Arrays.fill(
-                    into.sketches(), into.sketchesAt(row), into.sketchesAt(row) + sketches, null);
-            for (int i = 0; i < offsets.length; i++) {
-                if (aggregators.get(i) instanceof SketchAggregator aggregator) {
-                    Sketch sketch = from.sketches()[from.sketchesAt(fromRow) + offsets[i]];
-                    into.sketches()[into.sketchesAt(row) + offsets[i]] =
-                            sketch == null ? null : aggregator.copy(sketch);
-                }
+    /** An empty queue for each of the values that are sketches. */
+    List<SlidingSketch> newSlidingSketches() {
+        List<SlidingSketch> queues = new ArrayList<>();
+        for (Aggregator aggregator : aggregators) {
+            if (aggregator instanceof SketchAggregator sketches) {
+                queues.add(SlidingSketch.of(sketches));
             }
         }
+        return queues;
+    }
+
+    /** Which of the sketches a value is; -1: it is made of longs. */
+    int sketchOf(int index) {
+        return aggregators.get(index) instanceof SketchAggregator ? offsets[index] : -1;
     }
 
     /** A row as it is stored. */
@@ -269,28 +251,30 @@ public final class Aggregation {
         }
     }
 
-    /** What an accumulator shows, by the values' names. */
-    Map<String, @Nullable Object> values(Accumulators table, int row) {
-        Map<String, @Nullable Object> values = new LinkedHashMap<>();
+    /** What one value of an accumulator shows. */
+    @Nullable Object value(int index, Accumulators table, int row) {
+        return switch (aggregators.get(index)) {
+            case CellAggregator aggregator ->
+                    aggregator.result(table.cells(), table.at(row) + offsets[index]);
+            case SketchAggregator aggregator ->
+                    aggregator.result(table.sketches()[table.sketchesAt(row) + offsets[index]]);
+        };
+    }
+
+    /** Values by their names. */
+    Map<String, @Nullable Object> values(RowValues values) {
+        Map<String, @Nullable Object> named = new LinkedHashMap<>();
         for (int i = 0; i < offsets.length; i++) {
-            values.put(
-                    definition.values().get(i).name(),
-                    switch (aggregators.get(i)) {
-                        case CellAggregator aggregator ->
-                                aggregator.result(table.cells(), table.at(row) + offsets[i]);
-                        case SketchAggregator aggregator ->
-                                aggregator.result(
-                                        table.sketches()[table.sketchesAt(row) + offsets[i]]);
-                    });
+            named.put(definition.values().get(i).name(), values.value(i));
         }
-        return values;
+        return named;
     }
 
     /** What one value of a stored row shows; null for nothing. */
     public @Nullable Object value(String name, byte[] row) {
         GroupTable one = newRow();
         decode(row, one, 0);
-        return values(one, 0).get(name);
+        return values(index -> value(index, one, 0)).get(name);
     }
 
     /** The fields of {@code by} with the values that an encoded group key holds. */
@@ -325,7 +309,7 @@ public final class Aggregation {
                 windowStartMs,
                 endOf(windowStartMs, head),
                 group(group),
-                values(table, 0),
+                values(index -> value(index, table, 0)),
                 head.revision(),
                 head.isFinal(),
                 head.isRetracted());

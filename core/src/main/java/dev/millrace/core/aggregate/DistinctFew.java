@@ -1,5 +1,7 @@
 package dev.millrace.core.aggregate;
 
+import java.util.function.LongConsumer;
+
 /**
  * A set of 2 to {@value DistinctSketch#EXACT_MAX} hashes: an open-addressing table, 0 where free,
  * that doubles when it is full, from 8 places on when it is full to three quarters.
@@ -82,6 +84,14 @@ final class DistinctFew implements DistinctSketch {
     @Override
     public DistinctSketch copy() {
         return new DistinctFew(this);
+    }
+
+    void forEach(LongConsumer visitor) {
+        for (long hash : table) {
+            if (hash != 0) {
+                visitor.accept(hash);
+            }
+        }
     }
 
     @Override

@@ -15,8 +15,7 @@ public final class FoundRow {
     private final long windowStartMs;
     private final long windowEndMs;
     private final byte[] key;
-    private final Accumulators accumulators;
-    private final int row;
+    private final RowValues values;
     private final long revision;
     private final boolean isFinal;
 
@@ -25,16 +24,14 @@ public final class FoundRow {
             long windowStartMs,
             long windowEndMs,
             byte[] key,
-            Accumulators accumulators,
-            int row,
+            RowValues values,
             long revision,
             boolean isFinal) {
         this.aggregation = aggregation;
         this.windowStartMs = windowStartMs;
         this.windowEndMs = windowEndMs;
         this.key = key;
-        this.accumulators = accumulators;
-        this.row = row;
+        this.values = values;
         this.revision = revision;
         this.isFinal = isFinal;
     }
@@ -55,7 +52,12 @@ public final class FoundRow {
 
     /** The values by their names. */
     public Map<String, @Nullable Object> values() {
-        return aggregation.values(accumulators, row);
+        return aggregation.values(values);
+    }
+
+    /** One value, by its place in the definition. */
+    public @Nullable Object value(int index) {
+        return values.value(index);
     }
 
     /** The whole row; goes on being valid. */

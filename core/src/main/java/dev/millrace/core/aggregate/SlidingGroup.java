@@ -3,6 +3,7 @@ package dev.millrace.core.aggregate;
 import org.jspecify.annotations.Nullable;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * What the slices of a moving window hold for one group: a queue of accumulators whose sum is known
@@ -12,24 +13,30 @@ import java.util.Arrays;
  * been added to all that follow it there; of the back one, into which slices enter, the sum is
  * kept. When the front is empty, the back becomes it. (Tangwongsan, Hirzel, Schneider: General
  * incremental sliding-window aggregation, VLDB 2015, who name it folklore.) Nothing is ever
- * subtracted, so that it serves every value. Confined to one thread.
+ * subtracted, so that it serves every value and keeps every digit. Confined to one thread.
  */
-final class SlidingGroup implements Accumulators {
+final class SlidingGroup implements Accumulators, RowValues {
     /** Longs before an accumulator: the highest revision of the rows that it is made of. */
     private static final int LEAD = 1;
 
     /** The row of the back stack's sum. */
     private static final int BACK = 0;
 
-    private static final int FIRST = 1;
+    /** The row of the sum of both stacks. */
+    private static final int SUM = 1;
+
+    private static final int FIRST = 2;
     private static final int FIRST_CAPACITY = 4;
 
     private final Aggregation aggregation;
     private final byte[] key;
     private final int stride;
-    private final int sketchesPerRow;
+    private final List<SlidingSketch> slidingSketches;
+
+    /** Those of the slice that enters. */
+    private final @Nullable Sketch[] sketches;
+
     private long[] cells;
-    private @Nullable Sketch[] sketches;
 
     /** The oldest slice's row. */
     private int head = FIRST;
@@ -43,9 +50,9 @@ final class SlidingGroup implements Accumulators {
         this.aggregation = aggregation;
         this.key = key;
         this.stride = LEAD + aggregation.cells();
-        this.sketchesPerRow = aggregation.sketches();
+        this.slidingSketches = aggregation.newSlidingSketches();
+        this.sketches = new Sketch[slidingSketches.size()];
         this.cells = new long[FIRST_CAPACITY * stride];
-        this.sketches = new Sketch[FIRST_CAPACITY * sketchesPerRow];
     }
 
     byte[] key() {
@@ -62,9 +69,13 @@ final class SlidingGroup implements Accumulators {
             makeRoom();
         }
         aggregation.decode(value, this, tail);
-        cells[revisionAt(tail)] = RowCodec.head(value).revision();
+        cells[tail * stride] = RowCodec.head(value).revision();
         plus(BACK, tail);
         tail++;
+        for (int i = 0; i < sketches.length; i++) {
+            slidingSketches.get(i).add(sketches[i]);
+            sketches[i] = null;
+        }
     }
 
     /** Lets the oldest slice go. */
@@ -74,66 +85,50 @@ final class SlidingGroup implements Accumulators {
                 plus(row, row + 1);
             }
             flip = tail;
-            clear(BACK);
+            Arrays.fill(cells, BACK * stride, (BACK + 1) * stride, 0);
         }
-        clear(head++);
-        if (isEmpty()) {
-            head = FIRST;
-            flip = FIRST;
-            tail = FIRST;
+        head++;
+        slidingSketches.forEach(SlidingSketch::removeOldest);
+    }
+
+    /** Adds up what is there now, of which {@link #value} and {@link #revision} then tell. */
+    void sum() {
+        int from = head < flip ? head : BACK;
+        System.arraycopy(cells, from * stride, cells, SUM * stride, stride);
+        if (from != BACK && flip < tail) {
+            plus(SUM, BACK);
         }
     }
 
-    /** Fills row 0 of {@code sum} with the sum of all slices, of which there is one or more. */
-    void sumInto(Accumulators sum) {
-        boolean hasFront = head < flip;
-        aggregation.copy(this, hasFront ? head : BACK, sum, 0);
-        if (hasFront && flip < tail) {
-            aggregation.mergeCopy(this, BACK, sum, 0);
-        }
-    }
-
-    /** The highest revision of the rows of all slices. */
+    /** The highest revision of the rows that were added up. */
     long revision() {
-        long back = cells[revisionAt(BACK)];
-        return head < flip ? Math.max(cells[revisionAt(head)], back) : back;
+        return cells[SUM * stride];
+    }
+
+    @Override
+    public @Nullable Object value(int index) {
+        int sketch = aggregation.sketchOf(index);
+        return sketch < 0
+                ? aggregation.value(index, this, SUM)
+                : slidingSketches.get(sketch).result();
     }
 
     private void plus(int row, int added) {
-        aggregation.mergeCopy(this, added, this, row);
-        cells[revisionAt(row)] = Math.max(cells[revisionAt(row)], cells[revisionAt(added)]);
+        aggregation.mergeCells(cells, at(added), at(row));
+        cells[row * stride] = Math.max(cells[row * stride], cells[added * stride]);
     }
 
-    private void clear(int row) {
-        Arrays.fill(cells, row * stride, (row + 1) * stride, 0);
-        Arrays.fill(sketches, sketchesAt(row), sketchesAt(row + 1), null);
-    }
-
-    /** Moves the rows to the front of the arrays, or makes the arrays larger, or both. */
+    /** Moves the rows to the front of the array, or to one twice as large. */
     private void makeRoom() {
-        int gone = head - FIRST;
         int held = tail - head;
-        int capacity = cells.length / stride;
-        boolean half = 2 * held > capacity;
-        long[] newCells = half ? new long[2 * cells.length] : cells;
-        System.arraycopy(cells, 0, newCells, 0, stride);
-        System.arraycopy(cells, head * stride, newCells, FIRST * stride, held * stride);
-        @Nullable Sketch[] newSketches = half ? new Sketch[2 * sketches.length] : sketches;
-        System.arraycopy(sketches, 0, newSketches, 0, sketchesPerRow);
-        System.arraycopy(
-                sketches, sketchesAt(head), newSketches, sketchesAt(FIRST), held * sketchesPerRow);
-        cells = newCells;
-        sketches = newSketches;
-        head -= gone;
-        flip -= gone;
-        tail -= gone;
-        if (!half) {
-            Arrays.fill(sketches, sketchesAt(tail), sketches.length, null);
-        }
-    }
-
-    private int revisionAt(int row) {
-        return row * stride;
+        long[] target =
+                2 * (FIRST + held) * stride > cells.length ? new long[2 * cells.length] : cells;
+        System.arraycopy(cells, 0, target, 0, FIRST * stride);
+        System.arraycopy(cells, head * stride, target, FIRST * stride, held * stride);
+        cells = target;
+        flip -= head - FIRST;
+        head = FIRST;
+        tail = FIRST + held;
     }
 
     @Override
@@ -142,17 +137,17 @@ final class SlidingGroup implements Accumulators {
     }
 
     @Override
-    public @Nullable Sketch[] sketches() {
-        return sketches;
-    }
-
-    @Override
     public int at(int row) {
         return row * stride + LEAD;
     }
 
     @Override
+    public @Nullable Sketch[] sketches() {
+        return sketches;
+    }
+
+    @Override
     public int sketchesAt(int row) {
-        return row * sketchesPerRow;
+        return 0;
     }
 }

@@ -21,7 +21,6 @@ final class SlidingPass {
     private final RowSource.RowVisitor visitor;
     private final SlidingGroups groups;
     private final Closings closings;
-    private final GroupTable sum;
 
     /** The next window to visit; unknown before the first slice. */
     private long windowMs = Long.MIN_VALUE;
@@ -49,7 +48,6 @@ final class SlidingPass {
         this.visitor = visitor;
         this.groups = new SlidingGroups(source.aggregation());
         this.closings = new Closings(source.aggregation().number(), source.stored());
-        this.sum = source.aggregation().newRow();
     }
 
     void run() {
@@ -108,15 +106,14 @@ final class SlidingPass {
             if (afterGroup != null && Arrays.compareUnsigned(group.key(), afterGroup) <= 0) {
                 continue;
             }
-            group.sumInto(sum);
+            group.sum();
             FoundRow row =
                     new FoundRow(
                             source.aggregation(),
                             windowMs,
                             endMs,
                             group.key(),
-                            sum,
-                            0,
+                            group,
                             Math.max(closingRevision, group.revision()),
                             isFinal);
             if (!visitor.row(row)) {

@@ -75,8 +75,7 @@ record StoredRows(Aggregation aggregation, WindowRows stored, long watermarkMs, 
                         startMs,
                         aggregation.endOf(startMs, head),
                         group,
-                        one,
-                        0,
+                        index -> aggregation.value(index, one, 0),
                         head.revision(),
                         head.isFinal()));
     }

@@ -82,7 +82,13 @@ final class WindowAssembly {
             long revision = Math.max(leastRevision, groups.cells()[groups.leadAt(row)]);
             if (!visitor.row(
                     new FoundRow(
-                            aggregation, startMs, endMs, group, groups, row, revision, isFinal))) {
+                            aggregation,
+                            startMs,
+                            endMs,
+                            group,
+                            index -> aggregation.value(index, groups, row),
+                            revision,
+                            isFinal))) {
                 return false;
             }
         }

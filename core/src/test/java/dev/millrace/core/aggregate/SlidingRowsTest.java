@@ -174,7 +174,7 @@ class SlidingRowsTest {
                         """
                         window: {sliding: %dms, every: 10ms}, by: [source], maxGroups: %d,
                         lateness: 20ms, keep: 1h, values: {count: count, sum: {sum: data.n},
-                        mean: {avg: data.n}, least: {min: data.n}, most: {max: data.n}}
+                        mean: {avg: data.n}, least: {min: data.n}, most: {max: data.n}, distinct: {distinct: data.n}}
                         """
                                 .formatted(10 * slices, maxGroups));
         List<Happening> happened = new ArrayList<>();
@@ -215,6 +215,28 @@ class SlidingRowsTest {
                     .as(what)
                     .isEqualTo(counted(happened, 10L * slices, watermarkMs, nowMs));
         }
+    }
+
+    @Test
+    void distinctValuesBeyondTheExactOnesAreEstimatedAlikeHoweverTheWindowIsReached() {
+        Random random = new Random(1);
+        Counted counted =
+                new Counted(OF_FIVE + "values: {d: {distinct: data.n}}, lateness: 0s, keep: 1h");
+        for (int slice = 0; slice < 40; slice++) {
+            int values = slice % 10 < 3 ? 300 : slice % 7 == 0 ? 0 : 1 + random.nextInt(60);
+            for (int i = 0; i < values; i++) {
+                int number = random.nextInt(slice < 20 ? 100_000 : 200);
+                counted.event(slice * 10L, "a", String.valueOf(number));
+            }
+        }
+        RowSource source = counted.commit(500).source(500);
+        List<Row> all = Counted.rows(source, Long.MIN_VALUE, Long.MAX_VALUE);
+
+        for (Row row : all) {
+            assertThat(Counted.rows(source, row.windowStartMs(), row.windowStartMs() + 1))
+                    .containsExactly(row);
+        }
+        assertThat(all).hasSizeGreaterThan(40);
     }
 
     private static String number(Random random) {
@@ -279,7 +301,7 @@ class SlidingRowsTest {
                 in.stream().map(Happening::number).filter(one -> !one.equals("null")).toList();
         boolean whole = numbers.stream().noneMatch(one -> one.contains("."));
         double sum = numbers.stream().mapToDouble(Double::parseDouble).sum();
-        return "%d-%d %s [%d, %s, %s, %s, %s]"
+        return "%d-%d %s [%d, %s, %s, %s, %s, %d]"
                 .formatted(
                         startMs,
                         endMs,
@@ -288,7 +310,8 @@ class SlidingRowsTest {
                         numbers.isEmpty() ? null : whole ? String.valueOf((long) sum) : sum,
                         numbers.isEmpty() ? null : sum / numbers.size(),
                         extreme(numbers, false),
-                        extreme(numbers, true));
+                        extreme(numbers, true),
+                        numbers.stream().map(Double::parseDouble).distinct().count());
     }
 
     /** Of equal numbers the integer. */
