@@ -189,7 +189,7 @@ public final class WindowBenchmark {
     private long ingest(RocksStorage storage, PipelineStore store, PipelineProgram program) {
         PartitionTask task =
                 new PartitionTask(0, program, PartitionState.initial(1), store, StageObserver.NONE);
-        MergeTask merge = new MergeTask(List.of(program), store, Long.MIN_VALUE);
+        MergeTask merge = new MergeTask(List.of(program), store, Checkpoint.initial(1, 1));
         List<JournalAppend> appends = new ArrayList<>();
         long watermarkMs = Long.MIN_VALUE;
         for (int i = 0; i < bodies.size(); i++) {
@@ -221,7 +221,7 @@ public final class WindowBenchmark {
             PipelineStore store, Handover handover, MergeTask merge, long revision) {
         Merged merged = merge.merge(List.of(handover), revision);
         Checkpoint checkpoint =
-                new Checkpoint(revision, merged.watermarkMs(), 0, 0, 0, List.of(handover.state()));
+                new Checkpoint(revision, merged.watermarkMs(), 0, 0, 0, List.of(handover.state()), merged.longestMs());
         store.commit(
                 new Commit(
                         checkpoint.encode(),

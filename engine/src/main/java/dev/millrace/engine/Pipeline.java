@@ -197,7 +197,13 @@ public final class Pipeline {
                                                         .map(Aggregation::name)
                                                         .toList()));
         Checkpoint committed = committer.committed();
-        return new RowReader(store, aggregation, committed.watermarkMs(), newestMs(committed))
+        long floorMs =
+                committed.partitions().stream()
+                        .map(partition -> partition.floorsMs().get(aggregation.number()))
+                        .filter(Objects::nonNull)
+                        .reduce(Long.MIN_VALUE, Math::max);
+        return new RowReader(
+                        store, aggregation, committed.watermarkMs(), newestMs(committed), floorMs)
                 .read(query);
     }
 

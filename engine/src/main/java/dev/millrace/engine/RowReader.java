@@ -27,16 +27,24 @@ final class RowReader {
     private final Aggregation aggregation;
     private final long watermarkMs;
     private final long nowMs;
+    private final long floorMs;
 
     /**
      * @param watermarkMs as of the newest commit
      * @param nowMs the newest event, or the host's clock if that is later
+     * @param floorMs what was stored up to then is gone, whatever the aggregate's {@code keep} is
      */
-    RowReader(WindowRows stored, Aggregation aggregation, long watermarkMs, long nowMs) {
+    RowReader(
+            WindowRows stored,
+            Aggregation aggregation,
+            long watermarkMs,
+            long nowMs,
+            long floorMs) {
         this.stored = stored;
         this.aggregation = aggregation;
         this.watermarkMs = watermarkMs;
         this.nowMs = nowMs;
+        this.floorMs = floorMs;
     }
 
     /**
@@ -59,7 +67,7 @@ final class RowReader {
                 query.rollup().isPresent()
                         ? RowSource.rolledUp(
                                 aggregation, stored, query.rollup().get(), watermarkMs, nowMs)
-                        : RowSource.of(aggregation, stored, watermarkMs, nowMs);
+                        : RowSource.of(aggregation, stored, watermarkMs, nowMs, floorMs);
         long fromMs = query.fromMs().orElse(Long.MIN_VALUE);
         long toMs = query.toMs().orElse(Long.MAX_VALUE);
         if (!query.latest()) {

@@ -23,14 +23,30 @@ public sealed interface RowSource permits StoredRows, SlidingRows, RolledUpRows 
      *     tumbling aggregate is the newest that has begun by then; the one window of a sliding
      *     aggregate that has early rows is the one with the smallest end after it (and after the
      *     watermark, if {@code advance} has moved that ahead)
+     * @param floorMs what was stored up to then is gone, whatever {@code keep} is now; {@link
+     *     Long#MIN_VALUE} where nothing is. A sliding window that has lost a slice has no rows
      */
-    static RowSource of(Aggregation aggregation, WindowRows stored, long watermarkMs, long nowMs) {
+    static RowSource of(
+            Aggregation aggregation,
+            WindowRows stored,
+            long watermarkMs,
+            long nowMs,
+            long floorMs) {
         return switch (aggregation.windows()) {
             case Windows.Sliced sliced when sliced.slicesPerWindow() > 1 ->
-                    new SlidingRows(aggregation, sliced, stored, watermarkMs, nowMs);
+                    new SlidingRows(
+                            aggregation,
+                            sliced,
+                            stored,
+                            VisibleWindows.of(aggregation, sliced, watermarkMs, nowMs, floorMs));
             case Windows.Sliced _, Windows.Sessions _ ->
                     new StoredRows(aggregation, stored, watermarkMs, nowMs);
         };
+    }
+
+    /** The rows of an aggregate of which nothing is gone that its {@code keep} covers. */
+    static RowSource of(Aggregation aggregation, WindowRows stored, long watermarkMs, long nowMs) {
+        return of(aggregation, stored, watermarkMs, nowMs, Long.MIN_VALUE);
     }
 
     /**

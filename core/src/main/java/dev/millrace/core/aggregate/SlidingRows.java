@@ -17,26 +17,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Memory: the rows of one window's slices.
  */
 record SlidingRows(
-        Aggregation aggregation,
-        Windows.Sliced cuts,
-        WindowRows stored,
-        long watermarkMs,
-        VisibleWindows visible)
+        Aggregation aggregation, Windows.Sliced cuts, WindowRows stored, VisibleWindows visible)
         implements RowSource {
-    SlidingRows(
-            Aggregation aggregation,
-            Windows.Sliced cuts,
-            WindowRows stored,
-            long watermarkMs,
-            long nowMs) {
-        this(
-                aggregation,
-                cuts,
-                stored,
-                watermarkMs,
-                VisibleWindows.of(aggregation, cuts, watermarkMs, nowMs));
-    }
-
     @Override
     public void rows(long fromMs, long toMs, WindowRows.@Nullable Place after, RowVisitor visitor) {
         long nextMs = Math.max(fromMs, visible.keptFromMs());

@@ -14,12 +14,18 @@ record VisibleWindows(Windows.Sliced cuts, long keptFromMs, long lastFinalMs, lo
     static final long NONE = Long.MAX_VALUE;
 
     static VisibleWindows of(
-            Aggregation aggregation, Windows.Sliced cuts, long watermarkMs, long nowMs) {
+            Aggregation aggregation,
+            Windows.Sliced cuts,
+            long watermarkMs,
+            long nowMs,
+            long floorMs) {
         Slices slices = cuts.slices();
+        long keptFromMs = cuts.keptFromMs(watermarkMs, aggregation.definition().keep());
+        long storedFromMs = floorMs == Long.MIN_VALUE ? floorMs : slices.startOf(floorMs);
         long earlyEndMs = slices.endOf(slices.startOf(Math.max(watermarkMs, nowMs)));
         return new VisibleWindows(
                 cuts,
-                cuts.keptFromMs(watermarkMs, aggregation.definition().keep()),
+                Math.max(keptFromMs, storedFromMs),
                 watermarkMs == Long.MIN_VALUE
                         ? Long.MIN_VALUE
                         : slices.step(slices.startOf(watermarkMs), -cuts.slicesPerWindow()),

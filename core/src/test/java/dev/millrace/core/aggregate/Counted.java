@@ -113,6 +113,10 @@ final class Counted {
         return RowSource.of(aggregation, stored, watermarkMs, nowMs);
     }
 
+    RowSource sourceAbove(long floorMs, long nowMs) {
+        return RowSource.of(aggregation, stored, watermarkMs, nowMs, floorMs);
+    }
+
     RowSource rolledUp(Duration size, long nowMs) {
         return RowSource.rolledUp(aggregation, stored, size, watermarkMs, nowMs);
     }

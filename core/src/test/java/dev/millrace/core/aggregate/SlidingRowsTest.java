@@ -117,6 +117,16 @@ class SlidingRowsTest {
     }
 
     @Test
+    void aWindowThatHasLostASliceHasNoRows() {
+        Counted counted =
+                new Counted(OF_FIVE + COUNT).event(105, "a", "1").event(149, "a", "1").commit(200);
+        RowSource source = counted.sourceAbove(128, 200);
+
+        assertThat(Counted.written(Counted.rows(source, Long.MIN_VALUE, Long.MAX_VALUE)))
+                .startsWith("120-170 a [1] final");
+    }
+
+    @Test
     void groupsBeyondTheLimitOfAWindowAreMergedInOrderOfSliceAndKey() {
         Counted counted =
                 new Counted(OF_FIVE + COUNT + ", maxGroups: 2")
