@@ -1,5 +1,7 @@
 package dev.millrace.embed;
 
+import static dev.millrace.embed.Aggregate.session;
+import static dev.millrace.embed.Aggregate.sliding;
 import static dev.millrace.embed.Aggregate.tumbling;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -187,6 +189,46 @@ class MillraceTest {
 
         assertThat(heard).isNotEmpty();
         open();
+    }
+
+    @Test
+    void subscriberHearsOfTheCurrentWindowOfASlidingAggregate() {
+        millrace.register(
+                Pipeline.named("web")
+                        .aggregate("now", sliding(ofMinutes(5), ofMinutes(1)).count("views"))
+                        .build());
+        Queue<Row> heard = new ConcurrentLinkedQueue<>();
+        Subscription _ = millrace.subscribe("web", "now", rows -> rows.forEach(heard::add));
+
+        long nowMs = System.currentTimeMillis();
+        IngestResult result =
+                millrace.ingest("web", List.of(PlainEvent.of("1", "page_view", "s", nowMs)));
+
+        assertThat(result).isInstanceOf(IngestResult.Accepted.class);
+        await().until(() -> !heard.isEmpty());
+        assertThat(heard)
+                .allSatisfy(row -> {
+                    assertThat(row.values()).isEqualTo(Map.of("views", 1L));
+                    assertThat(row.windowEndMs()).isGreaterThan(nowMs);
+                });
+    }
+
+    @Test
+    void subscriberHearsOfSessions() {
+        millrace.register(
+                Pipeline.named("web")
+                        .aggregate("visits", session(ofMinutes(30)).count("views"))
+                        .build());
+        Queue<Row> heard = new ConcurrentLinkedQueue<>();
+        Subscription subscription =
+                millrace.subscribe("web", "visits", rows -> rows.forEach(heard::add));
+
+        ingest(view("1", "/a"), view("2", "/b"));
+        subscription.close();
+
+        assertThat(heard)
+                .last()
+                .satisfies(row -> assertThat(row.values()).isEqualTo(Map.of("views", 2L)));
     }
 
     @Test
