@@ -94,19 +94,26 @@ final class AggregateDraw {
                         before.keepMs()));
     }
 
-    /** Short ones only where rows go one by one, as soon as their own window is old enough. */
+    /** Either all that a run comes to is kept, or hardly more than must be. */
     private long keep(OracleWindow window, long latenessMs) {
-        return window instanceof OracleWindow.Tumbling(long sizeMs, Optional<ZoneId> zone)
-                        && zone.isEmpty()
-                        && Draws.oneIn(random, 3)
-                ? sizeMs + latenessMs + Draws.upTo(random, 2 * sizeMs)
-                : KEPT_MS;
+        if (!Draws.oneIn(random, 4)) {
+            return KEPT_MS;
+        }
+        long spanMs =
+                switch (window) {
+                    case OracleWindow.Tumbling(long sizeMs, Optional<ZoneId> zone) ->
+                            zone.isPresent() ? sizeMs + DAY_MS : sizeMs;
+                    case OracleWindow.Sliding(long sizeMs, long _) -> sizeMs;
+                    case OracleWindow.Session(long gapMs) -> gapMs;
+                };
+        return spanMs + latenessMs + Draws.upTo(random, 2 * spanMs);
     }
 
     private Window window() {
-        return switch (random.nextInt(6)) {
+        return switch (random.nextInt(7)) {
             case 0 -> zoned();
             case 1, 2 -> sliding();
+            case 3, 4 -> session();
             default -> tumbling();
         };
     }
@@ -130,6 +137,11 @@ final class AggregateDraw {
         return new Window(
                 "{sliding: %dms, every: %dms}".formatted(sizeMs, everyMs),
                 new OracleWindow.Sliding(sizeMs, everyMs));
+    }
+
+    private Window session() {
+        long gapMs = Draws.oneOf(random, SECOND_MS, 5 * SECOND_MS, 30 * SECOND_MS, 5 * MINUTE_MS);
+        return new Window("{session: %dms}".formatted(gapMs), new OracleWindow.Session(gapMs));
     }
 
     private Window zoned() {

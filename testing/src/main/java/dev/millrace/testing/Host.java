@@ -337,10 +337,7 @@ final class Host {
         List<RowState> rows = new ArrayList<>();
         for (int number : feed.programs().stateNumbers()) {
             Aggregation aggregation = feed.programs().aggregation(number);
-            long keptFromMs =
-                    aggregation.windows() instanceof Windows.Sessions
-                            ? checkpoint.watermarkMs() - aggregation.definition().keep().toMillis()
-                            : Long.MIN_VALUE;
+            long keptFromMs = keptFromMs(aggregation, checkpoint.watermarkMs());
             RowSource.of(aggregation, store, checkpoint.watermarkMs(), newestMs)
                     .rows(
                             Long.MIN_VALUE,
@@ -353,6 +350,13 @@ final class Host {
                             });
         }
         return rows;
+    }
+
+    /** Sessions that end at or before this may be stored yet, for others to join, or not. */
+    private static long keptFromMs(Aggregation aggregation, long watermarkMs) {
+        return aggregation.windows() instanceof Windows.Sessions && watermarkMs != Long.MIN_VALUE
+                ? watermarkMs - aggregation.definition().keep().toMillis()
+                : Long.MIN_VALUE;
     }
 
     private long newestEventMs(PartitionState state) {

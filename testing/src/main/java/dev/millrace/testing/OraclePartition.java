@@ -191,7 +191,8 @@ final class OraclePartition {
         OracleNumbers.check(aggregate, event);
         long endMs = aggregate.window().lastEndOf(event.timestampMs());
         boolean isLate = way == Way.LIVE && endMs + aggregate.latenessMs() <= watermarkMs;
-        boolean isKept = endMs + aggregate.keepMs() > watermarkMs;
+        long keptEndMs = aggregate.window().keptEndOf(event.timestampMs());
+        boolean isKept = keptEndMs + aggregate.keepMs() > watermarkMs;
         if (way == Way.NEVER_LATE && !isKept) {
             throw new Failure("no-longer-kept");
         }

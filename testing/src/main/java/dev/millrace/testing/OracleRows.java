@@ -96,7 +96,7 @@ final class OracleRows {
     }
 
     private void row(Span span, List<@Nullable Object> group, List<Event> events) {
-        if (span.endMs() + aggregate.keepMs() > watermarkMs) {
+        if (keptEnd(span) + aggregate.keepMs() > watermarkMs) {
             rows.add(
                     new RowState(
                             aggregate.name(),
@@ -106,5 +106,12 @@ final class OracleRows {
                             OracleNumbers.values(aggregate, events),
                             span.endMs() <= watermarkMs));
         }
+    }
+
+    /** A sliding window is kept as long as all of it is. */
+    private long keptEnd(Span span) {
+        return aggregate.window() instanceof Sliding sliding
+                ? sliding.keptEndOf(span.startMs())
+                : span.endMs();
     }
 }

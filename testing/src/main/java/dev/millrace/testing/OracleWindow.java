@@ -75,6 +75,15 @@ public sealed interface OracleWindow {
     /** Events of a group, from the first to a gap after the last. */
     record Session(long gapMs) implements OracleWindow {}
 
+    /** End of what is kept as one thing and holds that time: of a sliding window, one slide. */
+    default long keptEndOf(long timestampMs) {
+        return switch (this) {
+            case Tumbling tumbling -> tumbling.spanOf(timestampMs).endMs();
+            case Sliding sliding -> sliding.earlyAt(timestampMs).endMs();
+            case Session session -> timestampMs + session.gapMs();
+        };
+    }
+
     /** End of the last window that wants an event of that time. */
     default long lastEndOf(long timestampMs) {
         return switch (this) {

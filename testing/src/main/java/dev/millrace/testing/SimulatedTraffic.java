@@ -15,7 +15,8 @@ import java.util.Random;
  */
 final class SimulatedTraffic {
     private static final Object MISSING = new Object();
-    private static final long MINUTE_MS = 60_000;
+    private static final long SECOND_MS = 1_000;
+    private static final long MINUTE_MS = 60 * SECOND_MS;
 
     /** How far a clock may be ahead: beyond what any pipeline here takes. */
     private static final long FAST_MS_MAX = 8 * MINUTE_MS;
@@ -27,7 +28,7 @@ final class SimulatedTraffic {
     private static final int EVENTS_MAX = 100;
 
     private final Random random;
-    private final long[] aheadMs;
+    private final List<Producer> producers = new ArrayList<>();
     private final PriorityQueue<InFlight> network =
             new PriorityQueue<>(
                     Comparator.comparingLong(InFlight::arrivesMs)
@@ -35,19 +36,33 @@ final class SimulatedTraffic {
     private long sent;
     private long number;
 
+    /**
+     * @param aheadMs how far its clock is ahead
+     * @param stepMs to which it cuts its timestamps; whole seconds meet the bounds of windows
+     */
+    private record Producer(long aheadMs, long stepMs) {
+        long timeAt(long nowMs) {
+            return Math.floorDiv(nowMs + aheadMs, stepMs) * stepMs;
+        }
+    }
+
     private record InFlight(long arrivesMs, long number, Step.Sent event) {}
 
     SimulatedTraffic(Random random) {
         this.random = random;
-        this.aheadMs = new long[1 + random.nextInt(PRODUCERS_MAX)];
-        for (int i = 0; i < aheadMs.length; i++) {
-            aheadMs[i] =
-                    switch (random.nextInt(6)) {
-                        case 0 -> Draws.upTo(random, FAST_MS_MAX);
-                        case 1 -> -Draws.upTo(random, 2 * MINUTE_MS);
-                        default -> Draws.upTo(random, 400) - 200;
-                    };
+        for (int left = 1 + random.nextInt(PRODUCERS_MAX); left > 0; left--) {
+            producers.add(producer());
         }
+    }
+
+    private Producer producer() {
+        long aheadMs =
+                switch (random.nextInt(6)) {
+                    case 0 -> Draws.upTo(random, FAST_MS_MAX);
+                    case 1 -> -Draws.upTo(random, 2 * MINUTE_MS);
+                    default -> Draws.upTo(random, 400) - 200;
+                };
+        return new Producer(aheadMs, Draws.oneOf(random, 1L, SECOND_MS));
     }
 
     /** Has a producer send an event, unless there have been enough. */
@@ -55,8 +70,8 @@ final class SimulatedTraffic {
         if (sent == EVENTS_MAX) {
             return;
         }
-        long timestampMs = nowMs + aheadMs[random.nextInt(aheadMs.length)];
-        send(event("e" + sent++, timestampMs), nowMs);
+        Producer producer = producers.get(random.nextInt(producers.size()));
+        send(event("e" + sent++, producer.timeAt(nowMs)), nowMs);
     }
 
     private void send(Step.Sent event, long nowMs) {

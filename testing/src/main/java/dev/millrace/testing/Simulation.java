@@ -119,7 +119,8 @@ public final class Simulation {
             case 6 -> clock.setWallAhead(0);
             case 7, 8, 9 -> crash();
             case 10 ->
-                    host.advance(clock.wallMs() + Draws.upTo(random, MINUTE_MS) - 50 * SECOND_MS);
+                    host.advance(
+                            (clock.wallMs() / SECOND_MS + random.nextInt(60) - 50) * SECOND_MS);
             case 11 -> host.change(versions.get(random.nextInt(versions.size())));
             case 12, 13, 14 -> host.replay(someLetters());
             case 15 -> host.discard(someLetters());
