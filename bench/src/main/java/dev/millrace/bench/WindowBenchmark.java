@@ -221,7 +221,14 @@ public final class WindowBenchmark {
             PipelineStore store, Handover handover, MergeTask merge, long revision) {
         Merged merged = merge.merge(List.of(handover), revision);
         Checkpoint checkpoint =
-                new Checkpoint(revision, merged.watermarkMs(), 0, 0, 0, List.of(handover.state()), merged.longestMs());
+                new Checkpoint(
+                        revision,
+                        merged.watermarkMs(),
+                        0,
+                        0,
+                        0,
+                        List.of(handover.state()),
+                        merged.longestMs());
         store.commit(
                 new Commit(
                         checkpoint.encode(),
