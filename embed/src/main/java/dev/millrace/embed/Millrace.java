@@ -135,8 +135,8 @@ public final class Millrace implements AutoCloseable {
 
     /**
      * Tells of the rows of an aggregate that change from now on, commit by commit: at most four
-     * times a second, and each row as it is then. Of a sliding aggregate, of those of its current
-     * window.
+     * times a second, and each row as it is then. Sessions that others have taken the place of are
+     * among them, retracted. Of a sliding aggregate, only of the rows of its current window.
      *
      * @param consumer called from a thread of its own
      * @return to be closed when it is of no interest any more; closing this does so too

@@ -55,7 +55,11 @@ public final class CommittedRows {
         return watermarkMs;
     }
 
-    /** The changed rows of an aggregate, in no particular order. */
+    /**
+     * The changed rows of an aggregate, in no particular order; sessions that were replaced are
+     * among them, retracted. Of a sliding aggregate, whose windows are put together when they are
+     * read, these are the slices: ask for {@link Pipeline#rows} instead.
+     */
     public List<Row> rows(String aggregate) {
         List<Row> rows = new ArrayList<>();
         for (Commit.RowChange change : changes) {
