@@ -57,6 +57,7 @@ final class SimulatedHost {
     private final Map<Integer, List<Input>> events = new HashMap<>();
 
     private final long[] lastEventNanos;
+    private long lastBeatMs;
     private MemoryStorage storage = new MemoryStorage();
     private Host host;
     private IdleTicks ticks;
@@ -71,6 +72,7 @@ final class SimulatedHost {
         this.lastEventNanos = new long[partitions];
         this.host = new Host(feed, storage.create("pipeline", programs.version(1).version()));
         this.ticks = new IdleTicks(clock.nanos());
+        this.lastBeatMs = clock.nowMs();
         Arrays.fill(lastEventNanos, clock.nanos());
     }
 
@@ -190,32 +192,44 @@ final class SimulatedHost {
                 .toList();
     }
 
-    /** Ticks idle partitions. */
+    /** Ticks idle partitions, and holds what comes of it against the rule. */
     void beat() {
-        boolean quiet = !hasWork();
         List<IdleTicks.Partition> seen = new ArrayList<>();
         for (int i = 0; i < partitions; i++) {
-            boolean idle = !hasWork(i) && clock.nanos() - lastEventNanos[i] >= IdleTicks.IDLE_NANOS;
+            boolean idle =
+                    !hasWork(i) && clock.nanos() - lastEventNanos[i] >= IdleTicks.IDLE_NANOS;
             seen.add(new IdleTicks.Partition(host.watermarkMs(i), idle));
         }
-        long newestMs = newestWatermarkMs();
-        for (IdleTicks.Tick tick : ticks.beat(clock.nanos(), quiet, seen)) {
+        for (IdleTicks.Tick tick : ticks.beat(clock.nanos(), !hasWork(), seen)) {
             host.tick(tick.partition(), tick.toMs());
             log.add(tick.partition(), new Watermark(tick.toMs()));
         }
+        long elapsedMs = Math.min(TICK_MS_MAX, clock.nowMs() - lastBeatMs);
+        lastBeatMs = clock.nowMs();
+        for (int i = 0; i < partitions; i++) {
+            assertThat(host.watermarkMs(i))
+                    .as("watermark of partition %d of %s after %d ms", i, seen, elapsedMs)
+                    .isEqualTo(elapsedMs == 0 ? seen.get(i).watermarkMs() : ticked(i, seen, elapsedMs));
+        }
+    }
+
+    /** Where a tick takes a watermark, after the page that describes time. */
+    private static long ticked(int partition, List<IdleTicks.Partition> seen, long elapsedMs) {
+        IdleTicks.Partition one = seen.get(partition);
         boolean allIdle = seen.stream().allMatch(IdleTicks.Partition::idle);
-        assertThat(newestWatermarkMs())
-                .as("the newest watermark after a tick at %d", clock.nowMs())
-                .isLessThanOrEqualTo(newestMs + (allIdle ? TICK_MS_MAX : 0));
-    }
-
-    private long newestWatermarkMs() {
-        return IntStream.range(0, partitions).mapToLong(host::watermarkMs).max().orElseThrow();
-    }
-
-    /** The slowest partition's; {@link Long#MIN_VALUE} where one has none. */
-    long watermarkMs() {
-        return IntStream.range(0, partitions).mapToLong(host::watermarkMs).min().orElseThrow();
+        long slowestMs =
+                seen.stream()
+                        .filter(other -> allIdle || !other.idle())
+                        .mapToLong(IdleTicks.Partition::watermarkMs)
+                        .filter(watermarkMs -> watermarkMs > Long.MIN_VALUE)
+                        .min()
+                        .orElse(Long.MIN_VALUE);
+        if (!one.idle()) {
+            return one.watermarkMs();
+        }
+        return allIdle && one.watermarkMs() > Long.MIN_VALUE
+                ? one.watermarkMs() + elapsedMs
+                : Math.max(one.watermarkMs(), slowestMs);
     }
 
     /**
@@ -266,6 +280,7 @@ final class SimulatedHost {
     void restart() {
         host = new Host(feed, storage.pipelines().getFirst());
         ticks = new IdleTicks(clock.nanos());
+        lastBeatMs = clock.nowMs();
         Arrays.fill(lastEventNanos, clock.nanos());
     }
 

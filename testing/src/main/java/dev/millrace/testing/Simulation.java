@@ -2,12 +2,14 @@ package dev.millrace.testing;
 
 import dev.millrace.core.letter.LetterId;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
  * A whole pipeline on simulated time, storage and faults, all drawn from one seed: producers whose
@@ -31,15 +33,19 @@ public final class Simulation {
     /** Longest stretch without a beat of a host that is not stopped. */
     private static final long BEAT_MS = 200;
 
-    /** The epoch, an ordinary day, and nights in which clocks are set. */
-    private static final long[] BEGINNINGS_MS = {
-        0,
-        1_767_268_800_000L,
-        1_774_745_700_000L,
-        1_792_889_700_000L,
-        1_772_953_000_000L,
-        1_793_512_600_000L
-    };
+    /** The epoch, an ordinary day, nights in which clocks are set, and the ends of such days. */
+    private static final long[] BEGINNINGS_MS =
+            Stream.of(
+                            "1970-01-01T00:00:00Z",
+                            "2026-01-01T12:00:00Z",
+                            "2026-03-29T00:55:00Z",
+                            "2026-10-25T00:55:00Z",
+                            "2026-03-08T06:55:00Z",
+                            "2026-11-01T05:55:00Z",
+                            "2026-03-29T21:30:00Z",
+                            "2026-03-09T03:30:00Z")
+                    .mapToLong(text -> Instant.parse(text).toEpochMilli())
+                    .toArray();
 
     private static final Map<Integer, List<SimulatedPipeline>> DRAWN = new ConcurrentHashMap<>();
 
