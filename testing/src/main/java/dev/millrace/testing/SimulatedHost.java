@@ -196,8 +196,7 @@ final class SimulatedHost {
     void beat() {
         List<IdleTicks.Partition> seen = new ArrayList<>();
         for (int i = 0; i < partitions; i++) {
-            boolean idle =
-                    !hasWork(i) && clock.nanos() - lastEventNanos[i] >= IdleTicks.IDLE_NANOS;
+            boolean idle = !hasWork(i) && clock.nanos() - lastEventNanos[i] >= IdleTicks.IDLE_NANOS;
             seen.add(new IdleTicks.Partition(host.watermarkMs(i), idle));
         }
         for (IdleTicks.Tick tick : ticks.beat(clock.nanos(), !hasWork(), seen)) {
@@ -209,7 +208,10 @@ final class SimulatedHost {
         for (int i = 0; i < partitions; i++) {
             assertThat(host.watermarkMs(i))
                     .as("watermark of partition %d of %s after %d ms", i, seen, elapsedMs)
-                    .isEqualTo(elapsedMs == 0 ? seen.get(i).watermarkMs() : ticked(i, seen, elapsedMs));
+                    .isEqualTo(
+                            elapsedMs == 0
+                                    ? seen.get(i).watermarkMs()
+                                    : ticked(i, seen, elapsedMs));
         }
     }
 
