@@ -21,30 +21,35 @@ class AccessLogTest {
                 "../shared/data/semicomplete-access.log.gz is not there");
         AccessLog log = AccessLog.semicomplete();
 
-        requireViews(log, "9999 accepted, 1 rejected");
+        requireRows(log, "9999 accepted, 1 rejected");
     }
 
     @Test
     void aGeneratedLogBecomesTheRowsOfPlainCounting() {
         AccessLog log = AccessLog.generate(folder, Seed.print("AccessLogTest"), 3_000);
 
-        requireViews(log, "3000 accepted, 1 rejected");
+        requireRows(log, "3000 accepted, 1 rejected");
     }
 
-    private void requireViews(AccessLog log, String receipt) {
+    private void requireRows(AccessLog log, String receipt) {
         try (ServerProcess server = ServerProcess.start(folder.resolve("data"))) {
             AccessPipeline access = AccessPipeline.on(server.api());
 
             assertThat(access.importLog(log)).isEqualTo(new Import(0, receipt, ""));
 
-            assertThat(access.views()).containsExactlyElementsOf(log.views());
+            assertThat(access.views()).containsExactlyElementsOf(log.rows().views());
+            assertThat(access.online()).containsExactlyElementsOf(log.rows().online());
+            assertThat(access.visits()).containsExactlyInAnyOrderElementsOf(log.rows().visits());
             assertThat(access.rejectedLines()).containsExactly(log.cutLine());
             Ledger ledger = access.ledger().requireBalanced();
             assertThat(ledger.accepted()).isEqualTo(log.wholeLines());
             assertThat(ledger.rejected()).isEqualTo(1);
             assertThat(ledger.filtered()).isEqualTo(log.bots());
             assertThat(ledger.completed()).isEqualTo(log.wholeLines() - log.bots());
-            assertThat(ledger.late()).containsEntry("views", 0L);
+            assertThat(ledger.late())
+                    .containsEntry("views", 0L)
+                    .containsEntry("online", 0L)
+                    .containsEntry("visits", 0L);
         }
     }
 }

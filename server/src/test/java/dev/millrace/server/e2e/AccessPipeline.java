@@ -12,8 +12,12 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
-/** The pipeline {@code access}, which counts an access log's views by path and five minutes. */
+/**
+ * The pipeline {@code access}, which counts an access log's views by path and five minutes, who is
+ * online, and visits.
+ */
 final class AccessPipeline {
     static final String NAME = "access";
 
@@ -25,7 +29,14 @@ final class AccessPipeline {
             stages:
               - {name: humans, filter: "!has(data.ua) || data.ua == null || !data.ua.contains('bot')"}
               - name: views
-                aggregate: {window: {tumbling: 5m}, by: [data.path], values: {views: count, bytes: {sum: data.bytes}}}
+                aggregate:
+                  window: {tumbling: 5m}
+                  by: [data.path]
+                  values: {views: count, bytes: {sum: data.bytes}, visitors: {distinct: data.ip}}
+              - name: online
+                aggregate: {window: {sliding: 5m, every: 1m}, values: {visitors: {distinct: data.ip}}, keep: 90d}
+              - name: visits
+                aggregate: {window: {session: 30m}, by: [data.ip], values: {pages: count, bytes: {sum: data.bytes}}}
             """;
 
     private final ServerApi api;
@@ -66,22 +77,64 @@ final class AccessPipeline {
         return api.ledger(NAME);
     }
 
-    /** The rows, all final: window, path, views and bytes, between tabs. */
+    /** The rows, all final: window, path, views, bytes and visitors, between tabs. */
     List<String> views() {
-        return api.rows(NAME, "views").stream().map(AccessPipeline::line).toList();
+        return lines(
+                "views",
+                row ->
+                        List.of(
+                                row.start(),
+                                row.group("data.path"),
+                                row.value("views", ""),
+                                row.value("bytes", "0"),
+                                row.value("visitors", "")));
     }
 
-    private static String line(Map<String, Object> row) {
-        assertThat(row).containsEntry("final", true);
-        Map<?, ?> group = (Map<?, ?>) row.get("group");
-        Map<?, ?> values = (Map<?, ?>) row.get("values");
-        Object bytes = values.get("bytes");
-        return "%s\t%s\t%s\t%s"
-                .formatted(
-                        row.get("windowStart"),
-                        group.get("data.path"),
-                        values.get("views"),
-                        bytes == null ? 0 : bytes);
+    /** The rows, all final: window and visitors, between tabs. */
+    List<String> online() {
+        return lines("online", row -> List.of(row.start(), row.value("visitors", "")));
+    }
+
+    /** The rows, all final: start, end, address, pages and bytes, between tabs. */
+    List<String> visits() {
+        return lines(
+                "visits",
+                row ->
+                        List.of(
+                                row.start(),
+                                row.end(),
+                                row.group("data.ip"),
+                                row.value("pages", ""),
+                                row.value("bytes", "")));
+    }
+
+    private List<String> lines(String aggregate, Function<SeenRow, List<String>> columns) {
+        return api.rows(NAME, aggregate).stream()
+                .map(row -> {
+                    assertThat(row).containsEntry("final", true);
+                    return String.join("\t", columns.apply(new SeenRow(row)));
+                })
+                .toList();
+    }
+
+    /** A row as the server shows it. */
+    private record SeenRow(Map<String, Object> row) {
+        String start() {
+            return String.valueOf(row.get("windowStart"));
+        }
+
+        String end() {
+            return String.valueOf(row.get("windowEnd"));
+        }
+
+        String group(String field) {
+            return String.valueOf(((Map<?, ?>) row.get("group")).get(field));
+        }
+
+        String value(String name, String ofNothing) {
+            Object value = ((Map<?, ?>) row.get("values")).get(name);
+            return value == null ? ofNothing : String.valueOf(value);
+        }
     }
 
     /** The lines that were no events, byte for byte. */

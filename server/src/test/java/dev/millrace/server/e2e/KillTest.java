@@ -61,7 +61,9 @@ class KillTest {
             assertThat(access.importLog(log))
                     .isEqualTo(new Import(0, log.wholeLines() + " accepted, 1 rejected", ""));
 
-            assertThat(access.views()).containsExactlyElementsOf(log.views());
+            assertThat(access.views()).containsExactlyElementsOf(log.rows().views());
+            assertThat(access.online()).containsExactlyElementsOf(log.rows().online());
+            assertThat(access.visits()).containsExactlyInAnyOrderElementsOf(log.rows().visits());
             Ledger ledger = access.ledger().requireBalanced();
             assertThat(ledger.distinct()).isEqualTo(log.wholeLines());
             assertThat(ledger.filtered()).isEqualTo(log.bots());
