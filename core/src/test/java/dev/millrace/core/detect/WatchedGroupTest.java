@@ -43,7 +43,7 @@ class WatchedGroupTest {
                         assertThat(alert.windowStartMs())
                                 .isBetween(
                                         first.startMs(),
-                                        first.startMs() + (withinWindows - 1) * 5 * MINUTE_MS);
+                                        first.startMs() + (withinWindows - 1) * (5 * MINUTE_MS));
                         assertThat(alert.score()).isGreaterThanOrEqualTo(4);
                     });
             assertThat(watching.ended())
