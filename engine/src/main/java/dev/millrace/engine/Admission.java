@@ -136,7 +136,7 @@ final class Admission {
      * What most of the waiting events wait for: a handler that hangs, or answers from elsewhere;
      * else the stage that takes the most time, or the storage.
      */
-    private String bottleneck() {
+    String bottleneck() {
         Optional<String> hanging = parts.handlers().hangingStage(parts.store().pipeline());
         if (hanging.isPresent()) {
             return "stage:" + hanging.get();

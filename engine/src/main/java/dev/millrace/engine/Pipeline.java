@@ -27,10 +27,16 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /** One running pipeline. Safe for use by many threads. */
 public final class Pipeline {
+    /** What waits in a full queue takes seconds; longer, and a stage waits for its source. */
+    private static final Duration PROCESSED_WITHIN = Duration.ofSeconds(60);
+
     private final PipelineParts parts;
     private final PipelineStore store;
     private final PipelineJournal journal;
@@ -322,12 +328,29 @@ public final class Pipeline {
         }
     }
 
-    /** Waits until all that was published before is processed; the newest timestamp seen. */
+    /**
+     * Waits until all that was published before is processed; the newest timestamp seen.
+     *
+     * @throws StorageException if that takes too long, as when a stage waits for its source
+     */
     private long awaitProcessed() {
         List<CompletableFuture<Long>> reached =
                 parts.runners().stream().map(PartitionRunner::barrier).toList();
-        return joined(() ->
-                reached.stream().mapToLong(CompletableFuture::join).max().orElse(Long.MIN_VALUE));
+        try {
+            CompletableFuture.allOf(reached.toArray(CompletableFuture<?>[]::new))
+                    .get(PROCESSED_WITHIN.toSeconds(), TimeUnit.SECONDS);
+        } catch (TimeoutException slow) {
+            throw new StorageException(
+                    "not all events are processed after %d s; most wait for %s, and the request can be repeated"
+                            .formatted(PROCESSED_WITHIN.toSeconds(), admission.bottleneck()),
+                    slow);
+        } catch (ExecutionException failed) {
+            throw StorageException.of(failed);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new StorageException("interrupted while events were processed", interrupted);
+        }
+        return reached.stream().mapToLong(CompletableFuture::join).max().orElse(Long.MIN_VALUE);
     }
 
     /** Waits until all that was published before is processed and committed. */

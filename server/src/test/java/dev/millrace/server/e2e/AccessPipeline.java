@@ -62,14 +62,16 @@ final class AccessPipeline {
         arguments.addAll(List.of("--source", "semicomplete", "--advance"));
         arguments.addAll(List.of("--server", api.address().toString()));
         arguments.addAll(List.of(more));
+        return run(arguments.toArray(String[]::new));
+    }
+
+    /** Runs a command of {@code millrace} in this process. */
+    static Import run(String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         int exitCode =
                 MillraceCommand.run(
-                        arguments.toArray(String[]::new),
-                        Map.of(),
-                        new PrintWriter(out),
-                        new PrintWriter(err));
+                        arguments, Map.of(), new PrintWriter(out), new PrintWriter(err));
         return new Import(exitCode, out.toString().strip(), err.toString().strip());
     }
 

@@ -84,6 +84,11 @@ record ServerApi(URI address) {
         return post(pipeline + "/dead-letters/replay", filter);
     }
 
+    /** One of the numbers of {@code metrics}. */
+    long metric(String pipeline, String name) {
+        return get(pipeline + "/metrics").hasStatus(200).number(name);
+    }
+
     Ledger ledger(String pipeline) {
         return Ledger.of(get(pipeline + "/ledger").hasStatus(200));
     }

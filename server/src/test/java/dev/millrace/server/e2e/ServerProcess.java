@@ -109,6 +109,18 @@ final class ServerProcess implements AutoCloseable {
         return String.join("\n", output);
     }
 
+    /** SIGSTOP, and so many seconds later SIGCONT. */
+    void stopFor(int seconds) throws IOException, InterruptedException {
+        String script = "kill -STOP %1$d && sleep %2$d && kill -CONT %1$d";
+        int exitCode =
+                new ProcessBuilder("sh", "-c", script.formatted(process.pid(), seconds))
+                        .start()
+                        .waitFor();
+        if (exitCode != 0) {
+            throw new IOException("the server could not be stopped and continued");
+        }
+    }
+
     /** SIGKILL: it can do nothing about it. */
     void kill9() {
         process.toHandle().destroyForcibly();
