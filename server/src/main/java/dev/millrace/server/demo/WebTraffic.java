@@ -45,8 +45,8 @@ public final class WebTraffic {
     private static final Duration CALM_MIN = Duration.ofMinutes(3);
     private static final Duration CALM_MAX = Duration.ofMinutes(9);
     private static final int SURGE_SITES = 6;
-    private static final int SURGE_PAGE_MIN = 3;
-    private static final int SURGE_PAGE_MAX = 12;
+    private static final int SURGE_PAGE_MIN = 1;
+    private static final int SURGE_PAGE_MAX = 6;
 
     private static final double SENT_TWICE = 0.004;
 

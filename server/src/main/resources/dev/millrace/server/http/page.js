@@ -6,6 +6,7 @@ const SLOW_MS = 2_000;
 const TIMEOUT_MS = 5_000;
 const POINTS = 120_000 / FAST_MS;
 const TOP_ROWS = 10;
+const NEWEST_ALERTS = 6;
 
 const LEDGER = ['received', 'accepted', 'rejected', 'exploded', 'duplicate', 'filtered', 'dead',
   'discarded', 'completed', 'inFlight'];
@@ -85,6 +86,8 @@ class PipelineView {
     const stages = definition.stages ?? [];
     const names = stages.filter((stage) => stage.aggregate).map((stage) => stage.name);
     this.aggregates = new Map(names.map((name) => [name, new AggregateView(this.path, name)]));
+    this.watches = stages.some((stage) => stage.detect);
+    this.root.querySelector('[data-panel="alerts"]').hidden = !this.watches;
     this.list('aggregates').replaceChildren(...[...this.aggregates.values()].map((it) => it.root));
     this.field('version').textContent = `version ${version}`;
     this.version = version;
@@ -99,12 +102,34 @@ class PipelineView {
   }
 
   async showSlow() {
-    const [ledger, letters] = await Promise.all([
+    const [ledger, letters, alerts] = await Promise.all([
       get(`${this.path}/ledger`),
       get(`${this.path}/dead-letters/summary`),
+      this.watches ? get(`${this.path}/alerts?limit=${NEWEST_ALERTS}`) : { alerts: [] },
     ]);
     this.showLedger(ledger);
     this.showLetters(letters);
+    this.showAlerts(alerts);
+  }
+
+  showAlerts({ alerts }) {
+    const open = alerts.filter((alert) => alert.state === 'open').length;
+    const badge = this.field('alerts');
+    badge.textContent = open === 0 ? 'none open' : `${open} open`;
+    badge.dataset.tone = open === 0 ? 'good' : 'warn';
+    const shown = alerts.map((alert) => {
+      const made = element('div', undefined, 'cause');
+      const group = Object.values(alert.group).map(text).join(' ') || 'all';
+      const when = alert.state === 'open' ? 'since' : 'began';
+      made.append(
+        element('b', number(alert.value)),
+        element('p', group),
+        element('small', `${alert.direction} · ${alert.detector} · usually ${number(alert.baseline)} · ${when} ${clock.format(new Date(alert.windowStart))} · ${alert.state}`),
+      );
+      return made;
+    });
+    if (shown.length === 0) shown.push(element('p', 'None so far. A detector first learns what is usual.', 'note'));
+    this.list('alerts').replaceChildren(...shown);
   }
 
   showMetrics(metrics) {
@@ -182,7 +207,14 @@ class AggregateView {
   async show() {
     const order = this.order ? `&order=-${encodeURIComponent(this.order)}` : '';
     const { rows, next } = await get(this.path + order);
-    if (rows.length === 0) return;
+    if (rows.length === 0) {
+      if (this.order !== undefined) {
+        this.field('window').textContent = '';
+        this.field('note').textContent = 'Nothing right now.';
+        this.root.querySelector('tbody').replaceChildren();
+      }
+      return;
+    }
     const [first] = rows;
     if (this.order === undefined) {
       [this.order] = Object.keys(first.values);

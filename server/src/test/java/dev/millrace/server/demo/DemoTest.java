@@ -34,7 +34,17 @@ class DemoTest {
                 MillraceClient client = new MillraceClient(demo.address(), null)) {
             await().atMost(TIMEOUT).until(() -> demo.taken().accepted() > 4_000);
             await().atMost(TIMEOUT).until(() -> demo.deadLetters() > 10);
-            for (String aggregate : new String[] {"live", "pages", "sites", "sections", "speed"}) {
+            for (String aggregate :
+                    new String[] {
+                        "online",
+                        "live",
+                        "pages",
+                        "trending",
+                        "sites",
+                        "visits",
+                        "sections",
+                        "speed"
+                    }) {
                 await().atMost(TIMEOUT)
                         .until(() ->
                                 !client.get("web", "aggregates/" + aggregate + "?latest=true")

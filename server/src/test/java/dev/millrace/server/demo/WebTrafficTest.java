@@ -304,8 +304,8 @@ class WebTrafficTest {
      * minute.
      */
     private static boolean isSurge(int[] viewsPer20Seconds) {
-        double before = (viewsPer20Seconds[0] + viewsPer20Seconds[1]) / 2.0;
-        int most = Arrays.stream(viewsPer20Seconds, 2, 12).max().orElseThrow();
+        double before = Arrays.stream(viewsPer20Seconds, 0, 4).average().orElseThrow();
+        int most = Arrays.stream(viewsPer20Seconds, 4, 12).max().orElseThrow();
         return before >= 5 && most > 6 * before && most < 14 * before;
     }
 

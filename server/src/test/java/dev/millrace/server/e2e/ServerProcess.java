@@ -111,11 +111,10 @@ final class ServerProcess implements AutoCloseable {
 
     /** SIGSTOP, and so many seconds later SIGCONT. */
     void stopFor(int seconds) throws IOException, InterruptedException {
-        String script = "kill -STOP %1$d && sleep %2$d && kill -CONT %1$d";
-        int exitCode =
-                new ProcessBuilder("sh", "-c", script.formatted(process.pid(), seconds))
-                        .start()
-                        .waitFor();
+        String script =
+                "kill -STOP %1$d && sleep %2$d && kill -CONT %1$d"
+                        .formatted(process.pid(), seconds);
+        int exitCode = new ProcessBuilder("sh", "-c", script).start().waitFor();
         if (exitCode != 0) {
             throw new IOException("the server could not be stopped and continued");
         }
