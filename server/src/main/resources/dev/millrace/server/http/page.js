@@ -33,6 +33,7 @@ function number(value) {
 function text(value) {
   if (value === null || value === undefined) return '–';
   if (typeof value === 'number') return number(value);
+  if (Array.isArray(value)) return value.map(([item, count]) => `${text(item)} ${number(count)}`).join(' · ');
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
