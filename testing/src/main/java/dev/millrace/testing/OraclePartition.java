@@ -32,7 +32,13 @@ final class OraclePartition {
 
     private final SequencedMap<List<String>, Long> remembered = new LinkedHashMap<>();
     private final List<OraclePipeline> versions = new ArrayList<>();
+    private static final int NOWHERE = -1;
+
     private OraclePipeline pipeline;
+
+    /** Number of the stage at which the replay at hand goes on. */
+    private int replayedAt = NOWHERE;
+
     private long lettersWritten;
     private long watermarkMs = Long.MIN_VALUE;
     private long receiptMs = Long.MIN_VALUE;
@@ -43,6 +49,7 @@ final class OraclePartition {
     private long discarded;
     private long completed;
     private long exploded;
+    private int explosions;
 
     /**
      * An event that counts.
@@ -158,7 +165,7 @@ final class OraclePartition {
                         explode(explode, event, i + 1, way);
                         return;
                     }
-                    case Aggregate aggregate -> count(aggregate, event, way);
+                    case Aggregate aggregate -> count(aggregate, event, way, i == replayedAt);
                 }
             } catch (Failure failure) {
                 throw new Stopped(stage, event, failure);
@@ -177,6 +184,7 @@ final class OraclePartition {
             filtered++;
             return;
         }
+        explosions++;
         exploded += items.size() - 1;
         Event without = event.with(explode.field().substring("data.".length()), null);
         for (int i = 0; i < items.size(); i++) {
@@ -184,7 +192,7 @@ final class OraclePartition {
         }
     }
 
-    private void count(Aggregate aggregate, Event event, Way way) {
+    private void count(Aggregate aggregate, Event event, Way way, boolean isReplayedHere) {
         if (!aggregate.where().test(event)) {
             return;
         }
@@ -193,13 +201,13 @@ final class OraclePartition {
         boolean isLate = way == Way.LIVE && endMs + aggregate.latenessMs() <= watermarkMs;
         long keptEndMs = aggregate.window().keptEndOf(event.timestampMs());
         boolean isKept = keptEndMs + aggregate.keepMs() > watermarkMs;
-        if (way == Way.NEVER_LATE && !isKept) {
+        if (isReplayedHere && !isKept) {
             throw new Failure("no-longer-kept");
         }
-        if (isLate) {
+        if (isLate || !isKept) {
             late.merge(aggregate.name(), 1L, Long::sum);
         }
-        if (isLate && !(aggregate.correctsLate() && isKept)) {
+        if (!isKept || isLate && !aggregate.correctsLate()) {
             write(new Letter(LetterKind.LATE, aggregate.name(), "late", 1, event));
         } else {
             counted.add(new Counted(versions.size() - 1, aggregate, event));
@@ -224,18 +232,43 @@ final class OraclePartition {
         Stage stage = pipeline.stages().get(place);
         try {
             if (letter.kind() == LetterKind.LATE) {
-                count((Aggregate) stage, letter.event(), Way.NEVER_LATE);
+                count((Aggregate) stage, letter.event(), Way.NEVER_LATE, true);
             } else {
-                run(letter.event(), place, Way.NEVER_LATE);
+                replayStage(letter, place);
                 dead--;
             }
             letters.remove(number);
         } catch (Failure failure) {
-            letters.replace(number, again(letter, stage.name(), failure.code(), letter.event()));
+            letters.replace(number, again(letter, letter.stage(), failure.code(), letter.event()));
         } catch (Stopped stopped) {
             letters.replace(
                     number,
                     again(letter, stopped.stage.name(), stopped.failure.code(), stopped.event));
+        } finally {
+            replayedAt = NOWHERE;
+        }
+    }
+
+    /** Comes to nothing, and changes nothing, if no aggregate has the row any more. */
+    private void replayStage(Letter letter, int place) throws Stopped {
+        int countedBefore = counted.size();
+        long writtenBefore = lettersWritten;
+        Map<String, Long> lateBefore = Map.copyOf(late);
+        long completedBefore = completed;
+        long filteredBefore = filtered;
+        int explosionsBefore = explosions;
+        replayedAt = place;
+        run(letter.event(), place, Way.NEVER_LATE);
+        boolean isGone = lettersWritten > writtenBefore && counted.size() == countedBefore;
+        if (isGone && explosions == explosionsBefore) {
+            while (lettersWritten > writtenBefore) {
+                letters.remove(--lettersWritten);
+            }
+            late.clear();
+            late.putAll(lateBefore);
+            completed = completedBefore;
+            filtered = filteredBefore;
+            throw new Failure("no-longer-kept");
         }
     }
 

@@ -33,7 +33,9 @@ final class ZonedSlices implements Slices {
      * @param sizeMs divides a day, or is whole days
      */
     ZonedSlices(ZoneId zone, long sizeMs) {
-        if (sizeMs < 1 || (sizeMs % DAY_MS != 0 && DAY_MS % sizeMs != 0)) {
+        if (sizeMs < 1
+                || sizeMs / DAY_MS > Integer.MAX_VALUE
+                || (sizeMs % DAY_MS != 0 && DAY_MS % sizeMs != 0)) {
             throw new IllegalArgumentException(
                     "a window of a zone must divide a day or be whole days, not " + sizeMs + " ms");
         }
@@ -74,8 +76,12 @@ final class ZonedSlices implements Slices {
         return sizeMs < DAY_MS ? sizeMs : span.endMs() - span.startMs();
     }
 
+    /**
+     * None in a day that a zone has left out, when it went over to the other side of the date line.
+     */
     private long slicesIn(Span span) {
-        return Math.ceilDiv(span.endMs() - span.startMs(), sizeIn(span));
+        long lengthMs = span.endMs() - span.startMs();
+        return lengthMs == 0 ? 0 : Math.ceilDiv(lengthMs, sizeIn(span));
     }
 
     /* Events come nearly in order, so the day of the last one is the day of the next one. */

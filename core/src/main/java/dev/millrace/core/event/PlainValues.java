@@ -3,6 +3,7 @@ package dev.millrace.core.event;
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,6 +56,40 @@ public final class PlainValues {
                 }
             }
         }
+    }
+
+    /**
+     * Whether an event can have a value and still be read again: not nested too deep, and not
+     * larger than an event.
+     *
+     * @param depth of the place where it goes, 0 being {@code data}
+     * @throws IllegalArgumentException if not
+     */
+    public static void checkFits(@Nullable Object value, int depth) {
+        if (depth(value) + depth > MAX_DEPTH) {
+            throw new IllegalArgumentException(
+                    "a field cannot hold a value that is nested over " + MAX_DEPTH + " levels");
+        }
+        if (size(value) > ReadLimits.DEFAULT_EVENT_BYTES) {
+            throw new IllegalArgumentException(
+                    "a field cannot hold a value of more than %d bytes"
+                            .formatted(ReadLimits.DEFAULT_EVENT_BYTES));
+        }
+    }
+
+    /** Lists and maps inside one another, itself included. */
+    private static int depth(@Nullable Object value) {
+        Collection<?> inside =
+                switch (value) {
+                    case List<?> list -> list;
+                    case Map<?, ?> map -> map.values();
+                    case null, default -> List.of();
+                };
+        int deepest = 0;
+        for (Object one : inside) {
+            deepest = Math.max(deepest, 1 + depth(one));
+        }
+        return deepest;
     }
 
     /** What stands inside a value, level by level, or {@link Event#MISSING}. */

@@ -58,21 +58,21 @@ final class AggregateOperator implements Operator.Single {
         long lastEndMs = aggregation.windows().lastEndOf(event.timestampMs());
         long storedEndMs = aggregation.windows().storedEndOf(event.timestampMs());
         boolean kept = storedEndMs + keepMs > arrival.watermarkMs() && storedEndMs > floorMs;
-        boolean late = lastEndMs + latenessMs <= arrival.watermarkMs() || !kept;
-        if (arrival.isNeverLate()) {
-            if (!kept) {
-                throw new StageFailure(
-                        "no-longer-kept",
-                        "the row that this event belongs to is no longer kept by " + name());
-            }
-        } else if (late) {
-            if (!correctsLate || !kept) {
-                arrival.late(event, name());
-                return true;
-            }
+        boolean late = !arrival.isNeverLate() && lastEndMs + latenessMs <= arrival.watermarkMs();
+        if (!kept && arrival.isReplayedHere()) {
+            throw new StageFailure(
+                    "no-longer-kept",
+                    "the row that this event belongs to is no longer kept by " + name());
+        }
+        if (!kept || late && !correctsLate) {
+            arrival.late(event, name());
+            return true;
+        }
+        if (late) {
             arrival.correction(name());
         }
         deltas.add(event, key);
+        arrival.counted();
         return true;
     }
 

@@ -12,6 +12,15 @@ interface Arrival {
     /** Whether it comes from a dead letter or is history: then it is never late. */
     boolean isNeverLate();
 
+    /**
+     * Whether it is replayed and this is the stage at which it goes on: then a row that is no
+     * longer kept is a failure of the replay.
+     */
+    boolean isReplayedHere();
+
+    /** Notes that an aggregate counted the event. */
+    void counted();
+
     /** Notes that the event was late for an aggregate, which did not count it. */
     void late(Event event, String aggregate);
 

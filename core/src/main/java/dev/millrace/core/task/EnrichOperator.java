@@ -2,6 +2,7 @@ package dev.millrace.core.task;
 
 import dev.millrace.core.event.Event;
 import dev.millrace.core.event.Field;
+import dev.millrace.core.event.PlainValues;
 import dev.millrace.core.lookup.Answer;
 import dev.millrace.core.lookup.Lookup;
 
@@ -122,6 +123,7 @@ final class EnrichOperator implements Operator.Pure {
 
     private void put(Event event, Object value) throws StageFailure {
         try {
+            PlainValues.checkFits(value, into.path().names().size() - 1);
             event.set(into, value);
         } catch (IllegalArgumentException unfit) {
             throw new StageFailure("value", String.valueOf(unfit.getMessage()));

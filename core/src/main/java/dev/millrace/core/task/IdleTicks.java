@@ -48,11 +48,16 @@ public final class IdleTicks {
      * @param quiet nothing is on its way to any partition
      */
     public List<Tick> beat(long nowNanos, boolean quiet, List<Partition> partitions) {
-        long elapsedMs = Math.min(TICK_MS_MAX, TimeUnit.NANOSECONDS.toMillis(nowNanos - lastNanos));
-        if (elapsedMs <= 0) {
+        long sinceMs = TimeUnit.NANOSECONDS.toMillis(nowNanos - lastNanos);
+        if (sinceMs <= 0) {
             return List.of();
         }
-        lastNanos = nowNanos;
+        // What is left of a millisecond counts next time, or a clock that beats often runs slow.
+        lastNanos =
+                sinceMs > TICK_MS_MAX
+                        ? nowNanos
+                        : lastNanos + TimeUnit.MILLISECONDS.toNanos(sinceMs);
+        long elapsedMs = Math.min(TICK_MS_MAX, sinceMs);
         List<Partition> moving = partitions.stream().filter(one -> !one.idle()).toList();
         boolean allIdle = moving.isEmpty();
         if (allIdle && !quiet) {

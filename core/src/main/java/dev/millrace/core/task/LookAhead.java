@@ -68,7 +68,7 @@ final class LookAhead {
                     return;
                 }
             }
-        } catch (StageFailure metAgain) {
+        } catch (StageFailure | RuntimeException metAgain) {
             // The real run comes to it, and makes the letter.
         }
     }

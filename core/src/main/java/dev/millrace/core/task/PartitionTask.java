@@ -9,6 +9,8 @@ import dev.millrace.core.letter.LetterKind;
 import dev.millrace.core.lookup.Answer;
 import dev.millrace.core.port.DeadLetters;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -35,7 +37,7 @@ public final class PartitionTask {
     private final int partition;
     private final LetterBook letters;
     private final StageObserver observer;
-    private final Tally tally;
+    private Tally tally;
     private final Ids freshIds = new Ids();
     private final List<LetterOutcome> outcomes = new ArrayList<>();
     private final List<Deltas> retired = new ArrayList<>();
@@ -139,8 +141,11 @@ public final class PartitionTask {
         }
         OptionalInt stage = stageOf(letter.get());
         if (stage.isPresent()) {
-            EventBatch one = program.reader().one(letter.get().event(), receivedAtMs);
-            ahead.look(one, 0, stage.getAsInt());
+            try {
+                ahead.look(one(letter.get(), receivedAtMs), 0, stage.getAsInt());
+            } catch (StageFailure metAgain) {
+                // The replay comes to it, and fails.
+            }
         }
     }
 
@@ -294,7 +299,7 @@ public final class PartitionTask {
                 newestMs = Math.max(newestMs, timestampMs);
                 raiseWatermark(Math.min(timestampMs, batch.receivedAtMs()) - outOfOrderMs);
             }
-            passage.begin(batch.isHistory(), batch.receivedAtMs());
+            passage.begin(batch.isHistory(), Passage.NOWHERE, batch.receivedAtMs());
             try {
                 run(0);
             } catch (StageFailure failure) {
@@ -337,17 +342,28 @@ public final class PartitionTask {
             if (sampled) {
                 observer.entered(stage);
             }
-            boolean goesOn =
-                    switch (operators.get(stage)) {
-                        case Operator.Single single -> process(single);
-                        case Operator.Splitting splitting ->
-                                runParts(ahead.split(stage, splitting, event), stage + 1, sampled);
-                    };
-            if (!goesOn) {
+            if (!process(stage, sampled)) {
                 return;
             }
         }
         tally.completed++;
+    }
+
+    /**
+     * @return whether the event goes on
+     * @throws StageFailure also for a fault of the stage itself: one event must not bring its
+     *     partition to a standstill, since it would meet the same event again after a restart
+     */
+    private boolean process(int stage, boolean sampled) throws StageFailure {
+        try {
+            return switch (operators.get(stage)) {
+                case Operator.Single single -> process(single);
+                case Operator.Splitting splitting ->
+                        runParts(ahead.split(stage, splitting, event), stage + 1, sampled);
+            };
+        } catch (RuntimeException fault) {
+            throw new StageFailure("internal", "the stage failed on this event: " + fault);
+        }
     }
 
     private boolean process(Operator.Single stage) throws StageFailure {
@@ -423,12 +439,13 @@ public final class PartitionTask {
                     replay.replay(), id, LetterOutcome.Result.GONE, "there is no such dead letter");
         }
         DeadLetter letter = found.get();
-        passage.begin(true, replay.receivedAtMs());
+        passage.begin(true, Passage.NOWHERE, replay.receivedAtMs());
         try {
             int stage = entryOf(letter);
-            event.moveTo(program.reader().one(letter.event(), replay.receivedAtMs()), 0);
+            event.moveTo(one(letter, replay.receivedAtMs()), 0);
+            passage.begin(true, stage, replay.receivedAtMs());
             if (letter.kind() == LetterKind.STAGE) {
-                run(stage);
+                replay(stage);
                 tally.dead--;
             } else {
                 passage.stage = stage;
@@ -440,6 +457,35 @@ public final class PartitionTask {
                     replay.replay(), id, LetterOutcome.Result.REPLAYED, passage.partsMessage());
         } catch (StageFailure failure) {
             return failedAgain(replay, letter, failure);
+        }
+    }
+
+    /**
+     * Takes a letter's event on from its stage. An aggregate that no longer keeps the row gets a
+     * late letter, and the event goes on to the others; if no aggregate has the row any more, the
+     * replay fails, and the letter stays as it was.
+     */
+    private void replay(int stage) throws StageFailure {
+        Tally before = new Tally(tally.counts());
+        long sequence = letterSequence;
+        run(stage);
+        if (passage.goneFrom != null && passage.counted == 0 && !passage.isPart()) {
+            passage.held.clear();
+            letterSequence = sequence;
+            tally = before;
+            passage.stage = Passage.NOWHERE;
+            throw new StageFailure(
+                    "no-longer-kept",
+                    "the row that this event belongs to is no longer kept by " + passage.goneFrom);
+        }
+        passage.held.forEach(letters::put);
+    }
+
+    private EventBatch one(DeadLetter letter, long receivedAtMs) throws StageFailure {
+        try {
+            return program.reader().one(letter.event(), receivedAtMs);
+        } catch (IllegalStateException unreadable) {
+            throw new StageFailure("unreadable", String.valueOf(unreadable.getMessage()));
         }
     }
 
@@ -512,16 +558,29 @@ public final class PartitionTask {
         static final int NOWHERE = -1;
 
         private boolean neverLate;
+        private int replayedAt = NOWHERE;
         private long receivedAtMs;
         private int stage;
         private final SplitLimit splits = new SplitLimit();
         private int failedParts;
+        private int counted;
+        private @Nullable String goneFrom;
 
-        void begin(boolean isNeverLate, long atMs) {
+        /** Late letters of a replay, until it is known to have come to something. */
+        private final List<DeadLetter> held = new ArrayList<>();
+
+        /**
+         * @param replayedAtStage where a replay goes on; {@link #NOWHERE} if it is none
+         */
+        void begin(boolean isNeverLate, int replayedAtStage, long atMs) {
             neverLate = isNeverLate;
+            replayedAt = replayedAtStage;
             receivedAtMs = atMs;
             splits.begin();
             failedParts = 0;
+            counted = 0;
+            goneFrom = null;
+            held.clear();
         }
 
         /** Whether the event at hand is one that a stage has made. */
@@ -548,16 +607,32 @@ public final class PartitionTask {
         }
 
         @Override
+        public boolean isReplayedHere() {
+            return stage == replayedAt;
+        }
+
+        @Override
+        public void counted() {
+            counted++;
+        }
+
+        @Override
         public void late(Event lateEvent, String aggregate) {
             tally.late(aggregate);
-            letters.put(
+            DeadLetter late =
                     letter(
                             LetterKind.LATE,
                             aggregate,
                             "late",
                             "the window of this event was closed, and the lateness of "
                                     + aggregate
-                                    + " had passed"));
+                                    + " had passed, or its row is no longer kept");
+            if (replayedAt == NOWHERE) {
+                letters.put(late);
+            } else {
+                goneFrom = aggregate;
+                held.add(late);
+            }
         }
 
         @Override

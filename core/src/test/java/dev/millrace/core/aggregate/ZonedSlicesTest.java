@@ -76,6 +76,21 @@ class ZonedSlicesTest {
         assertThat(days.endOf(oneInTheMorning) - oneInTheMorning).isEqualTo(23 * HOUR_MS);
     }
 
+    /** Samoa went over to the other side of the date line, and left out 2011-12-30. */
+    @Test
+    void aDayThatAZoneLeftOutHasNoSlices() {
+        ZoneId apia = ZoneId.of("Pacific/Apia");
+        ZonedSlices days = new ZonedSlices(apia, DAY_MS);
+        ZonedSlices hours = new ZonedSlices(apia, HOUR_MS);
+        long lastBefore = at(apia, "2011-12-29T00:00");
+        long firstAfter = at(apia, "2011-12-31T00:00");
+
+        assertThat(days.endOf(lastBefore)).isEqualTo(firstAfter);
+        assertThat(days.step(lastBefore, 1)).isEqualTo(firstAfter);
+        assertThat(days.step(firstAfter, -1)).isEqualTo(lastBefore);
+        assertThat(hours.step(lastBefore + 23 * HOUR_MS, 1)).isEqualTo(firstAfter);
+    }
+
     @Test
     void weeksAreSevenDaysCountedFromTheEpoch() {
         ZonedSlices weeks = new ZonedSlices(BERLIN, 7 * DAY_MS);
@@ -90,7 +105,9 @@ class ZonedSlicesTest {
     void slicesLieSideBySideAndStepsCountThem(long sizeMs) {
         Random random = new Random(sizeMs);
         for (String zone :
-                new String[] {"Europe/Berlin", "America/Santiago", "Australia/Lord_Howe"}) {
+                new String[] {
+                    "Europe/Berlin", "America/Santiago", "Australia/Lord_Howe", "Pacific/Apia"
+                }) {
             ZonedSlices slices = new ZonedSlices(ZoneId.of(zone), sizeMs);
             for (int round = 0; round < 300; round++) {
                 long timestampMs = random.nextLong(-10 * 365 * DAY_MS, 80 * 365 * DAY_MS);
