@@ -27,6 +27,7 @@ public final class Aggregation {
     public static final String OTHER = "__other__";
 
     private static final byte[] NOTHING = {};
+    private static final byte[][] NO_SKETCHES = {};
 
     private final Stage.Aggregate definition;
     private final int number;
@@ -229,7 +230,7 @@ public final class Aggregation {
 
     /** A row as it is stored. */
     byte[] encode(RowCodec.Head head, Accumulators table, int row) {
-        byte[][] encoded = new byte[sketches][];
+        byte[][] encoded = sketches == 0 ? NO_SKETCHES : new byte[sketches][];
         for (int i = 0; i < offsets.length; i++) {
             if (aggregators.get(i) instanceof SketchAggregator aggregator) {
                 Sketch sketch = table.sketches()[table.sketchesAt(row) + offsets[i]];

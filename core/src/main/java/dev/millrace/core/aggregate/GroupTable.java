@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 /**
  * A hash table from encoded group keys to rows of longs and sketches, laid out as flat arrays: keys
  * one behind the other in one byte array, longs one behind the other in one long array, and an
- * open-addressing index over them. A row costs its key, its longs and about 16 bytes; there is no
+ * open-addressing index over them. A row costs its key, its longs and 24 to 40 bytes; there is no
  * object per group but the sketches, so a million of them is nothing to the garbage collector.
  *
  * <p>Rows are numbered in order of arrival and never removed. Confined to one thread.
@@ -30,11 +30,17 @@ final class GroupTable implements Accumulators {
     private @Nullable Sketch[] sketches;
     private int size;
 
-    /**
-     * Row number + 1 by hash, 0 where free; its length is a power of two and at least twice the
-     * number of rows.
+    /*
+     * A table of a million groups is larger than the cache, so that what counts is how many places
+     * of memory a look-up goes to, and whether it must wait for one before it can go to the next.
+     * The hash stands in the index: the row of another key is passed over without a look at it.
      */
-    private int[] index = new int[FIRST_CAPACITY * 2];
+
+    /**
+     * By hash, the hash in the upper half and row number + 1 in the lower, 0 where free; its length
+     * is a power of two and at least twice the number of rows.
+     */
+    private long[] index = new long[FIRST_CAPACITY * 2];
 
     /**
      * @param lead longs of a row before its accumulator, for the use of the table's owner
@@ -102,9 +108,57 @@ final class GroupTable implements Accumulators {
         return findOrAdd(other.keys, other.keyStart(row), other.keyLength(row), other.hashes[row]);
     }
 
+    /**
+     * Finds many rows: {@code found[i]} becomes the row here of the key of row {@code from + i} of
+     * another table, or {@link #NONE}. In steps, each for all of them, so that the processor waits
+     * for the memory of many at a time.
+     *
+     * @param count at most the length of {@code found}
+     */
+    void findAll(GroupTable other, int from, int[] found, int count) {
+        long[] entries = new long[count];
+        int mask = index.length - 1;
+        for (int i = 0; i < count; i++) {
+            entries[i] = index[other.hashes[from + i] & mask];
+        }
+        int[] starts = new int[count];
+        for (int i = 0; i < count; i++) {
+            boolean likely = entries[i] != 0 && hashOf(entries[i]) == other.hashes[from + i];
+            found[i] = likely ? rowOf(entries[i]) : NONE;
+            starts[i] = likely ? keyStart(found[i]) : 0;
+        }
+        for (int i = 0; i < count; i++) {
+            if (entries[i] != 0
+                    && (found[i] == NONE || !hasKey(found[i], starts[i], other, from + i))) {
+                found[i] = find(other, from + i);
+            }
+        }
+    }
+
+    private boolean hasKey(int row, int start, GroupTable other, int otherRow) {
+        return Arrays.equals(
+                keys,
+                start,
+                keyEnds[row],
+                other.keys,
+                other.keyStart(otherRow),
+                other.keyEnds[otherRow]);
+    }
+
     /** A copy of a row's key. */
     byte[] key(int row) {
         return Arrays.copyOfRange(keys, keyStart(row), keyEnds[row]);
+    }
+
+    /** Copies of the keys of {@code rows[from]} and on, as {@link #findAll} finds many rows. */
+    void keys(int[] rows, int from, byte[][] copies, int count) {
+        int[] starts = new int[count];
+        for (int i = 0; i < count; i++) {
+            starts[i] = keyStart(rows[from + i]);
+        }
+        for (int i = 0; i < count; i++) {
+            copies[i] = Arrays.copyOfRange(keys, starts[i], keyEnds[rows[from + i]]);
+        }
     }
 
     /** Rows in the order of their keys' unsigned bytes. */
@@ -123,15 +177,26 @@ final class GroupTable implements Accumulators {
 
     private int find(byte[] key, int offset, int length, int hash) {
         int mask = index.length - 1;
-        for (int slot = hash & mask; index[slot] != 0; slot = (slot + 1) & mask) {
-            int row = index[slot] - 1;
-            if (hashes[row] == hash
-                    && Arrays.equals(
-                            keys, keyStart(row), keyEnds[row], key, offset, offset + length)) {
-                return row;
+        int slot = hash & mask;
+        for (long entry = index[slot]; entry != 0; entry = index[slot]) {
+            if (hashOf(entry) == hash) {
+                int row = rowOf(entry);
+                if (Arrays.equals(
+                        keys, keyStart(row), keyEnds[row], key, offset, offset + length)) {
+                    return row;
+                }
             }
+            slot = (slot + 1) & mask;
         }
         return NONE;
+    }
+
+    private static int hashOf(long entry) {
+        return (int) (entry >>> Integer.SIZE);
+    }
+
+    private static int rowOf(long entry) {
+        return (int) entry - 1;
     }
 
     private int findOrAdd(byte[] key, int offset, int length, int hash) {
@@ -166,7 +231,7 @@ final class GroupTable implements Accumulators {
         hashes = Arrays.copyOf(hashes, capacity);
         cells = Arrays.copyOf(cells, Math.multiplyExact(capacity, stride));
         sketches = Arrays.copyOf(sketches, Math.multiplyExact(capacity, sketchesPerRow));
-        index = new int[Math.multiplyExact(capacity, 2)];
+        index = new long[Math.multiplyExact(capacity, 2)];
         for (int row = 0; row < size; row++) {
             enter(row);
         }
@@ -178,7 +243,7 @@ final class GroupTable implements Accumulators {
         while (index[slot] != 0) {
             slot = (slot + 1) & mask;
         }
-        index[slot] = row + 1;
+        index[slot] = (long) hashes[row] << Integer.SIZE | row + 1;
     }
 
     private int keyStart(int row) {

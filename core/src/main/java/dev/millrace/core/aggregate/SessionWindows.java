@@ -29,6 +29,12 @@ final class SessionWindows implements AggregateWindows {
     /** Of a session: its row is among the changed ones. */
     private static final int CHANGED = 2;
 
+    /** Of a session: it is in the queue of the open ones. */
+    private static final int OPEN = 4;
+
+    /** Groups and rows that are taken in one step, see {@link GroupTable#findAll}. */
+    private static final int STEP = 128;
+
     /** The row of a former start. */
     private record Retraction(byte[] group, long startMs, long endMs) {}
 
@@ -97,7 +103,16 @@ final class SessionWindows implements AggregateWindows {
         int session = sessions.cover(sessions.group(key), startMs, head.endMs() - gapMs);
         aggregation.decode(value, sessions.accumulators(), session);
         sessions.set(session, STORED);
-        (head.isFinal() ? closed : open).put(session, head.endMs());
+        if (head.isFinal()) {
+            closed.put(session, head.endMs());
+        } else {
+            open(session, head.endMs());
+        }
+    }
+
+    private void open(int session, long endMs) {
+        sessions.set(session, OPEN);
+        open.put(session, endMs);
     }
 
     @Override
@@ -141,20 +156,40 @@ final class SessionWindows implements AggregateWindows {
     @Override
     public void merge(Deltas deltas) {
         SpanTable fragments = ((SessionDeltas) deltas).fragments();
-        for (int group = 0; group < fragments.groupsEver(); group++) {
-            int fragment = fragments.newest(group);
-            while (fragment != SpanTable.NONE) {
-                merge(fragments, fragment);
-                fragment = fragments.next(fragment);
+        int[] known = new int[STEP];
+        boolean[] goesOn = new boolean[STEP];
+        for (int from = 0; from < fragments.groupsEver(); from += STEP) {
+            int count = Math.min(STEP, fragments.groupsEver() - from);
+            sessions.findAll(fragments, from, known, count);
+            for (int i = 0; i < count; i++) {
+                int fragment = fragments.newest(from + i);
+                goesOn[i] =
+                        known[i] != SpanTable.NONE
+                                && fragment != SpanTable.NONE
+                                && sessions.continuesNewest(
+                                        known[i],
+                                        fragments.firstMs(fragment),
+                                        fragments.lastMs(fragment));
+            }
+            for (int i = 0; i < count; i++) {
+                int fragment = fragments.newest(from + i);
+                while (fragment != SpanTable.NONE) {
+                    merge(fragments, fragment, goesOn[i] ? known[i] : SpanTable.NONE);
+                    fragment = fragments.next(fragment);
+                }
             }
         }
     }
 
-    private void merge(SpanTable fragments, int fragment) {
+    /**
+     * @param held the group of the fragment, if it is known to have a session; else {@link
+     *     SpanTable#NONE}
+     */
+    private void merge(SpanTable fragments, int fragment, int held) {
         long firstMs = fragments.firstMs(fragment);
         long lastMs = fragments.lastMs(fragment);
         boolean mayTouchStored = firstMs <= heldAfterMs;
-        int group = group(fragments, fragment, mayTouchStored);
+        int group = held == SpanTable.NONE ? group(fragments, fragment, mayTouchStored) : held;
         int session = sessions.cover(group, firstMs, lastMs);
         aggregation.merge(fragments.accumulators(), fragment, sessions.accumulators(), session);
         changed(session);
@@ -174,7 +209,7 @@ final class SessionWindows implements AggregateWindows {
         int held = sessions.find(fragments, from);
         boolean isHeld = held != SpanTable.NONE && sessions.newest(held) != SpanTable.NONE;
         if (isHeld || mayTouchStored || sessions.groups() < aggregation.definition().maxGroups()) {
-            return sessions.group(fragments, from);
+            return held == SpanTable.NONE ? sessions.group(fragments, from) : held;
         }
         overflowed++;
         key.set(aggregation.otherKey());
@@ -182,9 +217,9 @@ final class SessionWindows implements AggregateWindows {
     }
 
     private void changed(int session) {
-        closed.remove(session);
-        if (!open.contains(session)) {
-            open.put(session, sessions.endMs(session));
+        if (!sessions.has(session, OPEN)) {
+            closed.remove(session);
+            open(session, sessions.endMs(session));
         }
         mark(session);
     }
@@ -211,6 +246,7 @@ final class SessionWindows implements AggregateWindows {
                             sessions.endMs(session)));
         }
         if (ends) {
+            sessions.clear(session, OPEN);
             open.remove(session);
             closed.remove(session);
         }
@@ -276,6 +312,7 @@ final class SessionWindows implements AggregateWindows {
                 open.put(session, endMs);
             } else {
                 open.remove(session);
+                sessions.clear(session, OPEN);
                 closed.put(session, endMs);
                 mark(session);
             }
@@ -283,15 +320,12 @@ final class SessionWindows implements AggregateWindows {
     }
 
     private void drainChanges(long revision, List<Commit.RowChange> out) {
-        for (int i = 0; i < changes; i++) {
-            int session = changed[i];
-            /* One that became part of another, and whose number went to a third or to none. */
-            if (sessions.has(session, CHANGED)) {
-                sessions.clear(session, CHANGED);
-                sessions.set(session, STORED);
-                out.add(row(session, revision));
-                long spanMs = sessions.lastMs(session) - sessions.firstMs(session);
-                longestMs = Math.max(longestMs, spanMs);
+        byte[][] keys = new byte[STEP][];
+        for (int from = 0; from < changes; from += STEP) {
+            int count = Math.min(STEP, changes - from);
+            sessions.keysOf(changed, from, keys, count);
+            for (int i = 0; i < count; i++) {
+                drain(changed[from + i], keys[i], revision, out);
             }
         }
         changes = 0;
@@ -303,14 +337,19 @@ final class SessionWindows implements AggregateWindows {
         retractions.clear();
     }
 
-    private Commit.RowChange row(int session, long revision) {
+    private void drain(int session, byte[] group, long revision, List<Commit.RowChange> out) {
+        /* One that became part of another, and whose number went to a third or to none. */
+        if (!sessions.has(session, CHANGED)) {
+            return;
+        }
+        sessions.clear(session, CHANGED);
+        sessions.set(session, STORED);
+        long startMs = sessions.firstMs(session);
         long endMs = sessions.endMs(session);
         RowCodec.Head head = new RowCodec.Head(revision, endMs <= watermarkMs, false, endMs);
-        return new Commit.RowChange(
-                aggregation.number(),
-                sessions.firstMs(session),
-                sessions.key(sessions.groupOf(session)),
-                aggregation.encode(head, sessions.accumulators(), session));
+        byte[] value = aggregation.encode(head, sessions.accumulators(), session);
+        out.add(new Commit.RowChange(aggregation.number(), startMs, group, value));
+        longestMs = Math.max(longestMs, sessions.lastMs(session) - startMs);
     }
 
     private void letGo() {

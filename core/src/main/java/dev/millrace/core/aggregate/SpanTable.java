@@ -104,6 +104,20 @@ final class SpanTable {
         return groups.find(other.groups, otherGroup);
     }
 
+    /** The same for many groups of another table, see {@link GroupTable#findAll}. */
+    void findAll(SpanTable other, int fromGroup, int[] found, int count) {
+        groups.findAll(other.groups, fromGroup, found, count);
+    }
+
+    /** Copies of the encoded keys of the groups of {@code many[from]} and on. */
+    void keysOf(int[] many, int from, byte[][] copies, int count) {
+        int[] owners = new int[count];
+        for (int i = 0; i < count; i++) {
+            owners[i] = groupOf(many[from + i]);
+        }
+        groups.keys(owners, 0, copies, count);
+    }
+
     /** The encoded key of a group, a copy. */
     byte[] key(int group) {
         return groups.key(group);
@@ -147,6 +161,11 @@ final class SpanTable {
 
     void clear(int span, int flag) {
         spans.cells()[spans.leadAt(span) + OWNER] &= ~(long) flag;
+    }
+
+    /** Whether {@code [first, last]} comes within the gap of the newest span of the group. */
+    boolean continuesNewest(int group, long firstMs, long lastMs) {
+        return touches(newest(group), firstMs, lastMs);
     }
 
     /** Whether {@code [first, last]} comes within the gap of any span of the group. */

@@ -19,6 +19,9 @@ final class WindowTable {
 
     private static final int UNKNOWN = -1;
 
+    /** Groups and rows that are taken in one step, see {@link GroupTable#findAll}. */
+    private static final int STEP = 128;
+
     private final Aggregation aggregation;
     private final long startMs;
     private final long endMs;
@@ -79,23 +82,33 @@ final class WindowTable {
      */
     int merge(GroupTable deltas, int maxGroups, WindowRows stored) {
         int overflowed = 0;
-        for (int from = 0; from < deltas.size(); from++) {
-            int row = groups.find(deltas, from);
-            if (row == GroupTable.NONE) {
-                boolean ordinary = whole && groups.size() < maxGroups;
-                row =
-                        ordinary
-                                ? groups.findOrAdd(deltas, from)
-                                : enter(deltas.key(from), maxGroups, stored);
+        int[] rows = new int[STEP];
+        for (int from = 0; from < deltas.size(); from += STEP) {
+            int count = Math.min(STEP, deltas.size() - from);
+            groups.findAll(deltas, from, rows, count);
+            for (int i = 0; i < count; i++) {
+                int row =
+                        rows[i] == GroupTable.NONE
+                                ? enter(deltas, from + i, maxGroups, stored)
+                                : rows[i];
                 if (row == GroupTable.NONE) {
                     overflowed++;
                     row = enter(aggregation.otherKey(), Integer.MAX_VALUE, stored);
                 }
+                mark(row);
+                rows[i] = row;
             }
-            aggregation.merge(deltas, from, groups, row);
-            mark(row);
+            for (int i = 0; i < count; i++) {
+                aggregation.merge(deltas, from + i, groups, rows[i]);
+            }
         }
         return overflowed;
+    }
+
+    private int enter(GroupTable deltas, int from, int maxGroups, WindowRows stored) {
+        return whole && groups.size() < maxGroups
+                ? groups.findOrAdd(deltas, from)
+                : enter(deltas.key(from), maxGroups, stored);
     }
 
     /** The row of a group, a new one if it must be and may; {@link GroupTable#NONE} if not. */
@@ -161,11 +174,19 @@ final class WindowTable {
 
     /** Hands over the rows that changed since the last time, under the revision of this commit. */
     void drainChanges(long revision, List<Commit.RowChange> out) {
-        for (int i = 0; i < changes; i++) {
-            int row = changed[i];
-            groups.cells()[groups.leadAt(row)] = 0;
-            byte[] value = aggregation.encode(RowCodec.Head.of(revision, closed), groups, row);
-            out.add(new Commit.RowChange(aggregation.number(), startMs, groups.key(row), value));
+        RowCodec.Head head = RowCodec.Head.of(revision, closed);
+        byte[][] keys = new byte[STEP][];
+        for (int from = 0; from < changes; from += STEP) {
+            int count = Math.min(STEP, changes - from);
+            groups.keys(changed, from, keys, count);
+            for (int i = 0; i < count; i++) {
+                groups.cells()[groups.leadAt(changed[from + i])] = 0;
+            }
+            for (int i = 0; i < count; i++) {
+                int row = changed[from + i];
+                byte[] value = aggregation.encode(head, groups, row);
+                out.add(new Commit.RowChange(aggregation.number(), startMs, keys[i], value));
+            }
         }
         changes = 0;
     }

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /** The table held against a map. */
 class GroupTableTest {
@@ -90,5 +91,31 @@ class GroupTableTest {
         assertThat(table.findOrAdd(other, first)).isEqualTo(1);
         assertThat(table.find(other, second)).isEqualTo(0);
         assertThat(table.key(0)).isEqualTo(other.key(second));
+    }
+
+    @Test
+    void manyRowsAreFoundAtOnceAsOneByOne() {
+        for (int seed = 0; seed < 20; seed++) {
+            Random random = new Random(seed);
+            int distinct = 1 + random.nextInt(3_000);
+            GroupTable groups = new GroupTable(0, 1, 0);
+            GroupTable other = new GroupTable(0, 1, 0);
+            int _ = groups.findOrAdd(key());
+            int _ = other.findOrAdd(key());
+            for (int i = 0; i < 2_000; i++) {
+                int _ = groups.findOrAdd(key((long) random.nextInt(distinct)));
+                int _ = other.findOrAdd(key((long) random.nextInt(distinct)));
+            }
+            int from = random.nextInt(other.size());
+            int[] found = new int[other.size() - from];
+            groups.findAll(other, from, found, found.length);
+            byte[][] copies = new byte[found.length][];
+            int[] rows = IntStream.range(0, other.size()).toArray();
+            other.keys(rows, from, copies, found.length);
+            for (int i = 0; i < found.length; i++) {
+                assertThat(found[i]).as("seed %d", seed).isEqualTo(groups.find(other, from + i));
+                assertThat(copies[i]).as("seed %d", seed).isEqualTo(other.key(from + i));
+            }
+        }
     }
 }
