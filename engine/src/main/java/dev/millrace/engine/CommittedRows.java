@@ -2,6 +2,7 @@ package dev.millrace.engine;
 
 import dev.millrace.core.aggregate.Aggregation;
 import dev.millrace.core.aggregate.Row;
+import dev.millrace.core.pipeline.Window;
 import dev.millrace.core.port.Commit;
 import dev.millrace.core.task.Handover;
 import dev.millrace.core.task.PipelineProgram;
@@ -58,13 +59,15 @@ public final class CommittedRows {
     /**
      * The changed rows of an aggregate, in no particular order; sessions that were replaced are
      * among them, retracted. Of a sliding aggregate, whose windows are put together when they are
-     * read, these are the slices: ask for {@link Pipeline#rows} instead.
+     * read, there are none: ask for {@link Pipeline#rows} instead.
      */
     public List<Row> rows(String aggregate) {
         List<Row> rows = new ArrayList<>();
         for (Commit.RowChange change : changes) {
             Aggregation aggregation = aggregations.get(change.aggregate());
-            if (aggregation != null && aggregation.name().equals(aggregate)) {
+            if (aggregation != null
+                    && aggregation.name().equals(aggregate)
+                    && !(aggregation.definition().window() instanceof Window.Sliding)) {
                 rows.add(aggregation.row(change.windowStartMs(), change.group(), change.value()));
             }
         }

@@ -230,6 +230,12 @@ public final class Aggregation {
 
     /** A row as it is stored. */
     byte[] encode(RowCodec.Head head, Accumulators table, int row) {
+        return RowCodec.encode(
+                head, table.cells(), table.at(row), cells, encodeSketches(table, row));
+    }
+
+    /** The sketches of an accumulator as they are stored; empty for nothing. */
+    byte[][] encodeSketches(Accumulators table, int row) {
         byte[][] encoded = sketches == 0 ? NO_SKETCHES : new byte[sketches][];
         for (int i = 0; i < offsets.length; i++) {
             if (aggregators.get(i) instanceof SketchAggregator aggregator) {
@@ -237,15 +243,20 @@ public final class Aggregation {
                 encoded[offsets[i]] = sketch == null ? NOTHING : aggregator.encode(sketch);
             }
         }
-        return RowCodec.encode(head, table.cells(), table.at(row), cells, encoded);
+        return encoded;
     }
 
     /** Replaces an accumulator by that of a stored row. */
     void decode(byte[] value, Accumulators table, int row) {
-        ByteBuffer rest = RowCodec.decodeCells(value, table.cells(), table.at(row), cells);
+        decode(RowCodec.accumulator(value), table, row);
+    }
+
+    /** Replaces an accumulator by the one that {@code in} stands before. */
+    void decode(ByteBuffer in, Accumulators table, int row) {
+        AccumulatorCodec.cells(in, table.cells(), table.at(row), cells);
         for (int i = 0; i < offsets.length; i++) {
             if (aggregators.get(i) instanceof SketchAggregator aggregator) {
-                ByteBuffer bytes = RowCodec.sketch(rest);
+                ByteBuffer bytes = AccumulatorCodec.sketch(in);
                 table.sketches()[table.sketchesAt(row) + offsets[i]] =
                         bytes == null ? null : aggregator.decode(bytes);
             }

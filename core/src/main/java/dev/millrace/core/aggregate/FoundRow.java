@@ -11,29 +11,39 @@ import java.util.Map;
  * the visitor returns.
  */
 public final class FoundRow {
-    private final Aggregation aggregation;
-    private final long windowStartMs;
-    private final long windowEndMs;
-    private final byte[] key;
-    private final RowValues values;
-    private final long revision;
-    private final boolean isFinal;
+    private static final byte[] NO_KEY = {};
 
-    FoundRow(
-            Aggregation aggregation,
-            long windowStartMs,
-            long windowEndMs,
-            byte[] key,
-            RowValues values,
-            long revision,
-            boolean isFinal) {
+    private final Aggregation aggregation;
+    private long windowStartMs;
+    private long windowEndMs;
+    private byte[] key = NO_KEY;
+    private RowValues values = _ -> null;
+    private long revision;
+    private boolean isFinal;
+
+    FoundRow(Aggregation aggregation) {
         this.aggregation = aggregation;
-        this.windowStartMs = windowStartMs;
-        this.windowEndMs = windowEndMs;
-        this.key = key;
-        this.values = values;
-        this.revision = revision;
-        this.isFinal = isFinal;
+    }
+
+    /**
+     * Goes on to the next row.
+     *
+     * @param newKey not changed any more
+     */
+    FoundRow moveTo(
+            long newWindowStartMs,
+            long newWindowEndMs,
+            byte[] newKey,
+            RowValues newValues,
+            long newRevision,
+            boolean newIsFinal) {
+        windowStartMs = newWindowStartMs;
+        windowEndMs = newWindowEndMs;
+        key = newKey;
+        values = newValues;
+        revision = newRevision;
+        isFinal = newIsFinal;
+        return this;
     }
 
     /** Where it stands among the rows of its source; goes on being valid. */

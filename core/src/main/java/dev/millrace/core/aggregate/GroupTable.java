@@ -4,6 +4,7 @@ import dev.millrace.core.event.KeyBuffer;
 
 import org.jspecify.annotations.Nullable;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
@@ -145,6 +146,11 @@ final class GroupTable implements Accumulators {
                 other.keyEnds[otherRow]);
     }
 
+    /** A new row of zeros for the key of row {@code row} of another table, which has none here. */
+    int add(GroupTable other, int row) {
+        return add(other.keys, other.keyStart(row), other.keyLength(row), other.hashes[row]);
+    }
+
     /** A copy of a row's key. */
     byte[] key(int row) {
         return Arrays.copyOfRange(keys, keyStart(row), keyEnds[row]);
@@ -159,6 +165,11 @@ final class GroupTable implements Accumulators {
         for (int i = 0; i < count; i++) {
             copies[i] = Arrays.copyOfRange(keys, starts[i], keyEnds[rows[from + i]]);
         }
+    }
+
+    /** Writes a row's key. */
+    void putKey(int row, ByteBuffer out) {
+        out.put(keys, keyStart(row), keyLength(row));
     }
 
     /** Rows in the order of their keys' unsigned bytes. */
@@ -250,7 +261,8 @@ final class GroupTable implements Accumulators {
         return row == 0 ? 0 : keyEnds[row - 1];
     }
 
-    private int keyLength(int row) {
+    /** Bytes of a row's key. */
+    int keyLength(int row) {
         return keyEnds[row] - keyStart(row);
     }
 }

@@ -104,7 +104,7 @@ record RolledUpRows(
                 return false;
             }
             if (rolledMs >= fromMs) {
-                window.add(group, value);
+                window.addRow(group, value);
             }
             return true;
         }

@@ -5,20 +5,24 @@ import dev.millrace.core.event.KeyBuffer;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.HashMap;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * Deltas of an aggregate whose windows are made of slices: one partial row per slice of event time
  * and group. For tumbling windows a slice is the window.
  */
 final class SliceDeltas implements Deltas {
+    /** Longs before an accumulator: zero, for the use of the table that takes it over. */
+    static final int LEAD = 1;
+
     private final Aggregation aggregation;
     private final Slices cuts;
-    private final Map<Long, GroupTable> slices = new TreeMap<>();
+    private final Map<Long, GroupTable> slices = new HashMap<>();
 
     /* Events come nearly in order, so the slice of the last one is the slice of the next one. */
     private long lastStartMs;
+    private long lastEndMs;
     private @Nullable GroupTable last;
 
     SliceDeltas(Aggregation aggregation, Slices cuts) {
@@ -38,22 +42,23 @@ final class SliceDeltas implements Deltas {
 
     @Override
     public void add(Event event, KeyBuffer key) {
-        GroupTable groups = slice(cuts.startOf(event.timestampMs()));
+        GroupTable groups = slice(event.timestampMs());
         int row = groups.findOrAdd(key);
         aggregation.add(event, groups, row);
     }
 
-    private GroupTable slice(long startMs) {
+    private GroupTable slice(long timestampMs) {
         GroupTable groups = last;
-        if (groups == null || startMs != lastStartMs) {
-            groups = slices.computeIfAbsent(startMs, _ -> aggregation.newTable(0));
+        if (groups == null || timestampMs < lastStartMs || timestampMs >= lastEndMs) {
+            lastStartMs = cuts.startOf(timestampMs);
+            lastEndMs = cuts.endOf(lastStartMs);
+            groups = slices.computeIfAbsent(lastStartMs, _ -> aggregation.newTable(LEAD));
             last = groups;
-            lastStartMs = startMs;
         }
         return groups;
     }
 
-    /** Slices by their start, in order. */
+    /** Slices by their start; they belong to the caller. */
     Map<Long, GroupTable> slices() {
         return slices;
     }

@@ -2,6 +2,7 @@ package dev.millrace.core.aggregate;
 
 import org.jspecify.annotations.Nullable;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 
@@ -45,6 +46,7 @@ final class SlidingGroup implements Accumulators, RowValues {
     private int flip = FIRST;
 
     private int tail = FIRST;
+    private boolean isOrdered;
 
     SlidingGroup(Aggregation aggregation, byte[] key) {
         this.aggregation = aggregation;
@@ -63,13 +65,22 @@ final class SlidingGroup implements Accumulators, RowValues {
         return head == tail;
     }
 
-    /** Takes the row of the slice that enters. */
-    void add(byte[] value) {
+    /** Whether it has a place in the order of the window's groups, or waits for one. */
+    boolean isOrdered() {
+        return isOrdered;
+    }
+
+    void setOrdered(boolean newIsOrdered) {
+        isOrdered = newIsOrdered;
+    }
+
+    /** Takes what the slice that enters holds. */
+    void add(long revision, ByteBuffer accumulator) {
         if ((tail + 1) * stride > cells.length) {
             makeRoom();
         }
-        aggregation.decode(value, this, tail);
-        cells[tail * stride] = RowCodec.head(value).revision();
+        aggregation.decode(accumulator, this, tail);
+        cells[tail * stride] = revision;
         plus(BACK, tail);
         tail++;
         for (int i = 0; i < sketches.length; i++) {

@@ -21,6 +21,7 @@ final class SlidingPass {
     private final RowSource.RowVisitor visitor;
     private final SlidingGroups groups;
     private final Closings closings;
+    private final FoundRow found;
 
     /** The next window to visit; unknown before the first slice. */
     private long windowMs = Long.MIN_VALUE;
@@ -47,12 +48,18 @@ final class SlidingPass {
         this.after = after;
         this.visitor = visitor;
         this.groups = new SlidingGroups(source.aggregation());
+        this.found = new FoundRow(source.aggregation());
         this.closings = new Closings(source.aggregation().number(), source.stored());
     }
 
     void run() {
         source.stored()
-                .rows(source.aggregation().number(), fromMs, visible.endMs(), null, this::take);
+                .rows(
+                        source.aggregation().number(),
+                        fromMs,
+                        visible.endMs(),
+                        null,
+                        (startMs, _, chunk) -> take(startMs, chunk));
         while (!crowded && !isOver() && !groups.isEmpty()) {
             visitWindow();
         }
@@ -67,7 +74,7 @@ final class SlidingPass {
         return windowMs;
     }
 
-    private boolean take(long startMs, byte[] group, byte[] value) {
+    private boolean take(long startMs, byte[] chunk) {
         if (startMs != sliceMs) {
             sliceMs = startMs;
             visitUntil(startMs);
@@ -76,7 +83,7 @@ final class SlidingPass {
             return false;
         }
         if (startMs >= windowMs) {
-            groups.add(startMs, group, value);
+            groups.add(startMs, chunk);
             crowded = groups.hasTooMany();
         }
         return !crowded;
@@ -102,14 +109,15 @@ final class SlidingPass {
         boolean isFinal = visible.isFinal(windowMs);
         long closingRevision = isFinal ? closings.revisionOf(endMs) : 0;
         byte[] afterGroup = WindowAssembly.groupAt(after, windowMs);
-        for (SlidingGroup group : groups.groups()) {
+        SlidingGroup[] ordered = groups.ordered();
+        for (int i = 0; i < groups.size(); i++) {
+            SlidingGroup group = ordered[i];
             if (afterGroup != null && Arrays.compareUnsigned(group.key(), afterGroup) <= 0) {
                 continue;
             }
             group.sum();
             FoundRow row =
-                    new FoundRow(
-                            source.aggregation(),
+                    found.moveTo(
                             windowMs,
                             endMs,
                             group.key(),

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  * jumped over. A window without events has no rows.
  *
  * <p>A row's revision is the highest of its slices', or of the commit that closed its window. A
- * window of more than {@code maxGroups} groups takes them in order of slice and key, and the rest
- * is merged into {@link Aggregation#OTHER}; such windows are each put together from all their
- * slices.
+ * window of more than {@code maxGroups} groups takes them in order of slice and, within one, of
+ * arrival, and the rest is merged into {@link Aggregation#OTHER}; such windows are each put
+ * together from all their slices.
  *
  * <p>Memory: the rows of one window's slices.
  */
@@ -53,8 +53,8 @@ record SlidingRows(
                 startMs,
                 cuts.endOf(startMs),
                 null,
-                (_, group, value) -> {
-                    window.add(group, value);
+                (_, _, chunk) -> {
+                    window.addChunk(chunk);
                     return true;
                 });
         return window.visit(

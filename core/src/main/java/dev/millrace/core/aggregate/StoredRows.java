@@ -70,13 +70,13 @@ record StoredRows(Aggregation aggregation, WindowRows stored, long watermarkMs, 
         GroupTable one = aggregation.newRow();
         aggregation.decode(value, one, 0);
         return visitor.row(
-                new FoundRow(
-                        aggregation,
-                        startMs,
-                        aggregation.endOf(startMs, head),
-                        group,
-                        index -> aggregation.value(index, one, 0),
-                        head.revision(),
-                        head.isFinal()));
+                new FoundRow(aggregation)
+                        .moveTo(
+                                startMs,
+                                aggregation.endOf(startMs, head),
+                                group,
+                                index -> aggregation.value(index, one, 0),
+                                head.revision(),
+                                head.isFinal()));
     }
 }

@@ -6,13 +6,40 @@ import dev.millrace.core.port.WindowRows;
 import java.time.Duration;
 import java.util.List;
 
-/** Windows side by side, each a slice. Confined to one thread. */
+/**
+ * Windows side by side, each a slice. One that events do not normally reach any more is held only
+ * as far as a correction touches it. Confined to one thread.
+ */
 final class TumblingWindows implements AggregateWindows {
-    private final SliceTables windows;
+    private final Windows.Sliced cuts;
+    private final WindowRows stored;
+    private final SliceTables<WindowTable> windows;
+    private long overflowed;
 
     TumblingWindows(
             Aggregation aggregation, Windows.Sliced cuts, WindowRows stored, long watermarkMs) {
-        this.windows = new SliceTables(aggregation, cuts, stored, watermarkMs);
+        this.cuts = cuts;
+        this.stored = stored;
+        this.windows = new SliceTables<>(aggregation, cuts, watermarkMs, this::newTable);
+        stored.rows(
+                aggregation.number(),
+                windows.heldFromMs(),
+                Long.MAX_VALUE,
+                null,
+                (startMs, group, value) -> {
+                    windows.table(startMs).load(group, value);
+                    return true;
+                });
+    }
+
+    private WindowTable newTable(long startMs) {
+        long endMs = cuts.endOf(startMs);
+        return new WindowTable(
+                aggregation(),
+                startMs,
+                endMs,
+                startMs >= windows.heldFromMs(),
+                endMs <= windows.watermarkMs());
     }
 
     @Override
@@ -32,7 +59,7 @@ final class TumblingWindows implements AggregateWindows {
 
     @Override
     public long groups() {
-        return windows.groups();
+        return windows.tables().stream().mapToLong(WindowTable::size).sum();
     }
 
     @Override
@@ -46,12 +73,16 @@ final class TumblingWindows implements AggregateWindows {
 
     @Override
     public long overflowed() {
-        return windows.overflowed();
+        return overflowed;
     }
 
     @Override
     public void merge(Deltas deltas) {
-        windows.merge((SliceDeltas) deltas);
+        int maxGroups = aggregation().definition().maxGroups();
+        ((SliceDeltas) deltas)
+                .slices()
+                .forEach((startMs, groups) ->
+                        overflowed += windows.table(startMs).merge(groups, maxGroups, stored));
     }
 
     @Override

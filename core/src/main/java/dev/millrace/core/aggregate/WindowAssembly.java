@@ -5,6 +5,7 @@ import dev.millrace.core.port.WindowRows;
 
 import org.jspecify.annotations.Nullable;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
@@ -36,28 +37,37 @@ final class WindowAssembly {
         return groups.size() == 0;
     }
 
-    void add(byte[] group, byte[] value) {
+    /** Adds a row as {@link RowCodec} writes it. */
+    void addRow(byte[] group, byte[] value) {
         key.set(group);
-        int row = groups.find(key);
+        add(key, RowCodec.head(value).revision(), RowCodec.accumulator(value));
+    }
+
+    /** Adds a row as {@link SliceCodec} writes it. */
+    void addChunk(byte[] value) {
+        SliceCodec.decode(value, key, this::add);
+    }
+
+    private void add(KeyBuffer group, long revision, ByteBuffer accumulator) {
+        int row = groups.find(group);
         if (row == GroupTable.NONE) {
             row = enter(group);
         }
-        aggregation.decode(value, one, 0);
+        aggregation.decode(accumulator, one, 0);
         aggregation.merge(one, 0, groups, row);
         int revisionAt = groups.leadAt(row);
-        groups.cells()[revisionAt] =
-                Math.max(groups.cells()[revisionAt], RowCodec.head(value).revision());
+        groups.cells()[revisionAt] = Math.max(groups.cells()[revisionAt], revision);
     }
 
-    private int enter(byte[] group) {
-        if (!Arrays.equals(group, otherKey)) {
+    private int enter(KeyBuffer group) {
+        if (!group.holds(otherKey)) {
             if (ordinary < maxGroups) {
                 ordinary++;
             } else {
-                key.set(otherKey);
+                group.set(otherKey);
             }
         }
-        return groups.findOrAdd(key);
+        return groups.findOrAdd(group);
     }
 
     /**
@@ -74,6 +84,7 @@ final class WindowAssembly {
             long leastRevision,
             byte @Nullable [] after,
             RowSource.RowVisitor visitor) {
+        FoundRow found = new FoundRow(aggregation);
         for (int row : groups.byKey()) {
             byte[] group = groups.key(row);
             if (after != null && Arrays.compareUnsigned(group, after) <= 0) {
@@ -81,8 +92,7 @@ final class WindowAssembly {
             }
             long revision = Math.max(leastRevision, groups.cells()[groups.leadAt(row)]);
             if (!visitor.row(
-                    new FoundRow(
-                            aggregation,
+                    found.moveTo(
                             startMs,
                             endMs,
                             group,

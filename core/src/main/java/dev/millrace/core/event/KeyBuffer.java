@@ -45,10 +45,15 @@ public final class KeyBuffer {
 
     /** Replaces the content by a key that was encoded before. */
     public void set(byte[] key) {
+        set(key, 0, key.length);
+    }
+
+    /** Replaces the content by a key that was encoded before and stands in {@code source}. */
+    public void set(byte[] source, int offset, int count) {
         length = 0;
-        reserve(key.length);
-        System.arraycopy(key, 0, bytes, 0, key.length);
-        length = key.length;
+        reserve(count);
+        System.arraycopy(source, offset, bytes, 0, count);
+        length = count;
     }
 
     /** The backing array, which the next append may replace; valid up to {@link #length()}. */
@@ -58,6 +63,10 @@ public final class KeyBuffer {
 
     public int length() {
         return length;
+    }
+
+    public boolean holds(byte[] key) {
+        return Arrays.equals(bytes, 0, length, key, 0, key.length);
     }
 
     public byte[] toByteArray() {

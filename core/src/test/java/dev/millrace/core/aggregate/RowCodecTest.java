@@ -32,7 +32,7 @@ class RowCodecTest {
             byte[] row =
                     RowCodec.encode(RowCodec.Head.of(revision, isFinal), cells, 0, cells.length);
             long[] decoded = new long[cells.length];
-            ByteBuffer _ = RowCodec.decodeCells(row, decoded, 0, decoded.length);
+            AccumulatorCodec.cells(RowCodec.accumulator(row), decoded, 0, decoded.length);
             assertThat(decoded).isEqualTo(cells);
             assertThat(RowCodec.head(row)).isEqualTo(RowCodec.Head.of(revision, isFinal));
         }
@@ -43,7 +43,7 @@ class RowCodecTest {
         long[] cells = {Long.MIN_VALUE, Long.MAX_VALUE, -1, 0, 1};
         long[] decoded = new long[7];
         byte[] row = RowCodec.encode(RowCodec.Head.of(1, false), cells, 0, 5);
-        ByteBuffer _ = RowCodec.decodeCells(row, decoded, 1, 5);
+        AccumulatorCodec.cells(RowCodec.accumulator(row), decoded, 1, 5);
         assertThat(decoded).containsExactly(0, Long.MIN_VALUE, Long.MAX_VALUE, -1, 0, 1, 0);
     }
 
@@ -52,11 +52,12 @@ class RowCodecTest {
         byte[][] sketches = {{}, {7}, new byte[300]};
         RowCodec.Head head = new RowCodec.Head(5, true, true, 1_000);
         byte[] row = RowCodec.encode(head, new long[] {-1}, 0, 1, sketches);
-        ByteBuffer rest = RowCodec.decodeCells(row, new long[1], 0, 1);
+        ByteBuffer rest = RowCodec.accumulator(row);
+        AccumulatorCodec.cells(rest, new long[1], 0, 1);
         assertThat(RowCodec.head(row)).isEqualTo(head);
-        assertThat(RowCodec.sketch(rest)).isNull();
-        assertThat(RowCodec.sketch(rest)).isEqualTo(ByteBuffer.wrap(sketches[1]));
-        assertThat(RowCodec.sketch(rest)).isEqualTo(ByteBuffer.wrap(sketches[2]));
+        assertThat(AccumulatorCodec.sketch(rest)).isNull();
+        assertThat(AccumulatorCodec.sketch(rest)).isEqualTo(ByteBuffer.wrap(sketches[1]));
+        assertThat(AccumulatorCodec.sketch(rest)).isEqualTo(ByteBuffer.wrap(sketches[2]));
         assertThat(rest.hasRemaining()).isFalse();
     }
 
@@ -65,7 +66,8 @@ class RowCodecTest {
         byte[] row = RowCodec.encode(RowCodec.Head.of(1, false), new long[] {1, 300}, 0, 2);
         for (int length = 0; length < row.length; length++) {
             byte[] cut = Arrays.copyOf(row, length);
-            assertThatThrownBy(() -> RowCodec.decodeCells(cut, new long[2], 0, 2))
+            assertThatThrownBy(() ->
+                            AccumulatorCodec.cells(RowCodec.accumulator(cut), new long[2], 0, 2))
                     .isInstanceOf(MillraceException.class);
         }
     }
@@ -74,7 +76,6 @@ class RowCodecTest {
     void unknownVersionIsRefused() {
         byte[] row = RowCodec.encode(RowCodec.Head.of(1, false), new long[1], 0, 1);
         row[0] = 2;
-        assertThatThrownBy(() -> RowCodec.decodeCells(row, new long[1], 0, 1))
-                .isInstanceOf(MillraceException.class);
+        assertThatThrownBy(() -> RowCodec.accumulator(row)).isInstanceOf(MillraceException.class);
     }
 }

@@ -127,7 +127,7 @@ class SlidingRowsTest {
     }
 
     @Test
-    void groupsBeyondTheLimitOfAWindowAreMergedInOrderOfSliceAndKey() {
+    void groupsBeyondTheLimitOfAWindowAreMergedInOrderOfSliceAndArrival() {
         Counted counted =
                 new Counted(OF_FIVE + COUNT + ", maxGroups: 2")
                         .event(105, "b", "1")
@@ -141,11 +141,11 @@ class SlidingRowsTest {
                 .containsSubsequence(
                         "60-110 b [1] final",
                         "70-120 __other__ [1] final",
-                        "70-120 a [1] final",
                         "70-120 b [1] final",
+                        "70-120 c [1] final",
                         "80-130 __other__ [2] final",
-                        "80-130 a [1] final",
-                        "80-130 b [2] final");
+                        "80-130 b [2] final",
+                        "80-130 c [1] final");
     }
 
     @Test
