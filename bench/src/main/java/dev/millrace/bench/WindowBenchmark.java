@@ -50,7 +50,8 @@ import java.util.stream.Stream;
  * event, the median of rounds in alternation, and the ratio to the tumbling window.
  *
  * <p>Arguments: names of values, all by default; {@code groups} measures instead a tumbling count
- * over ten thousand open groups, and over as many as the events can open, most of them new.
+ * over ten thousand open groups, and over as many as the events can open: while they come up, and
+ * once all are open, when the same events come again; with the heap that they take.
  */
 public final class WindowBenchmark {
     private static final int BATCH = 1_000;
@@ -144,19 +145,54 @@ public final class WindowBenchmark {
         for (int pages : new int[] {10_000, 4_000_000}) {
             WindowBenchmark benchmark = new WindowBenchmark(pages);
             String definition = DEFINITION.formatted("{tumbling: 1d}", "data.path", "v: count");
-            Cost[] costs = new Cost[ROUNDS];
+            Open[] opens = new Open[ROUNDS];
             for (int round = -WARM_UPS; round < ROUNDS; round++) {
-                Cost cost = benchmark.measure(definition);
+                Open open = benchmark.open(definition);
                 if (round >= 0) {
-                    costs[round] = cost;
+                    opens[round] = open;
                 }
             }
-            Cost cost = median(costs);
-            few = Double.isNaN(few) ? cost.ingested() : few;
+            Arrays.sort(opens, Comparator.comparingDouble(Open::again));
+            Open open = opens[ROUNDS / 2];
+            few = Double.isNaN(few) ? open.again() : few;
             System.out.printf(
-                    "%,9d groups  %,7.0f ns of CPU an event  %.2f%n",
-                    cost.rows(), cost.ingested(), cost.ingested() / few);
+                    "%,9d groups  %,7.0f ns of CPU an event once open (%,6.0f while opened)"
+                            + "  %.2f  %,d MiB of heap%n",
+                    open.groups(),
+                    open.again(),
+                    open.first(),
+                    open.again() / few,
+                    open.heapBytes() >> 20);
         }
+    }
+
+    /** CPU nanoseconds per event while groups are opened, and once all are. */
+    private record Open(double first, double again, long groups, long heapBytes) {}
+
+    private Open open(String definition) throws IOException {
+        Path directory = Files.createTempDirectory("window-benchmark");
+        long heapBefore = usedHeap();
+        try (RocksStorage storage = RocksStorage.open(directory, StoreOptions.defaults())) {
+            Run run = run(storage, definition);
+            long begin = cpuNanos();
+            long _ = ingest(run, 0);
+            long opened = cpuNanos();
+            long _ = ingest(run, 1);
+            double events = BATCH * BATCHES;
+            double again = (cpuNanos() - opened) / events;
+            return new Open(
+                    (opened - begin) / events,
+                    again,
+                    run.merge().groups(),
+                    usedHeap() - heapBefore);
+        } finally {
+            delete(directory);
+        }
+    }
+
+    private static long usedHeap() {
+        System.gc();
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
 
     private static Cost median(Cost[] costs) {
@@ -168,17 +204,11 @@ public final class WindowBenchmark {
     private Cost measure(String definition) throws IOException {
         Path directory = Files.createTempDirectory("window-benchmark");
         try (RocksStorage storage = RocksStorage.open(directory, StoreOptions.defaults())) {
-            PipelineVersion version = new PipelineVersion(1, 0, "", Map.of(), Map.of("views", 1));
-            PipelineStore store = storage.create("web", version);
-            var outcome =
-                    (DefinitionReader.Valid) DefinitionReader.read(definition, SchemaSource.NONE);
-            PipelineProgram program =
-                    new PipelineProgram(
-                            version, outcome.definition(), 1, 1_000_000, StageServices.NONE);
+            Run run = run(storage, definition);
             long begin = cpuNanos();
-            long watermarkMs = ingest(storage, store, program);
+            long watermarkMs = ingest(run, 0);
             long ingested = cpuNanos();
-            long rows = read(program.aggregations().getFirst(), store, watermarkMs);
+            long rows = read(run.program().aggregations().getFirst(), run.store(), watermarkMs);
             double events = BATCH * BATCHES;
             return new Cost((ingested - begin) / events, (cpuNanos() - ingested) / events, rows);
         } finally {
@@ -186,17 +216,43 @@ public final class WindowBenchmark {
         }
     }
 
-    private long ingest(RocksStorage storage, PipelineStore store, PipelineProgram program) {
+    /** What events go through. */
+    private record Run(
+            RocksStorage storage,
+            PipelineStore store,
+            PipelineProgram program,
+            PartitionTask task,
+            MergeTask merge) {}
+
+    private static Run run(RocksStorage storage, String definition) {
+        PipelineVersion version = new PipelineVersion(1, 0, "", Map.of(), Map.of("views", 1));
+        PipelineStore store = storage.create("web", version);
+        var outcome = (DefinitionReader.Valid) DefinitionReader.read(definition, SchemaSource.NONE);
+        PipelineProgram program =
+                new PipelineProgram(
+                        version, outcome.definition(), 1, 1_000_000, StageServices.NONE);
         PartitionTask task =
                 new PartitionTask(0, program, PartitionState.initial(1), store, StageObserver.NONE);
         MergeTask merge = new MergeTask(List.of(program), store, Checkpoint.initial(1, 1));
+        return new Run(storage, store, program, task, merge);
+    }
+
+    /**
+     * Takes all events.
+     *
+     * @param pass how often they were taken before
+     * @return the watermark
+     */
+    private long ingest(Run run, int pass) {
+        PipelineStore store = run.store();
         List<JournalAppend> appends = new ArrayList<>();
         long watermarkMs = Long.MIN_VALUE;
         for (int i = 0; i < bodies.size(); i++) {
             byte[] body = bodies.get(i);
+            long batchNumber = (long) pass * BATCHES + i;
             long receivedMs = START_MS + i * 1_000L + 1_000;
             ReadResult read =
-                    program.reader().read(body, body.length, BodyFormat.NDJSON, receivedMs);
+                    run.program().reader().read(body, body.length, BodyFormat.NDJSON, receivedMs);
             EventBatch batch = ((ReadResult.Read) read).batch();
             byte[] record =
                     JournalCodec.encode(
@@ -204,14 +260,14 @@ public final class WindowBenchmark {
                                     receivedMs, 1, batch.size(), 0, false, batch.payload()));
             appends.add(
                     new JournalAppend(
-                            store, (long) i * BATCH, record, List.of(), Optional.empty()));
+                            store, batchNumber * BATCH, record, List.of(), Optional.empty()));
             if (appends.size() == APPEND_EVERY) {
-                storage.append(appends);
+                run.storage().append(appends);
                 appends.clear();
             }
-            task.process(new TaskRecord.Events(batch, (i + 1L) * BATCH));
+            run.task().process(new TaskRecord.Events(batch, (batchNumber + 1) * BATCH));
             if (i % COMMIT_EVERY == COMMIT_EVERY - 1) {
-                watermarkMs = commit(store, task.handOver(), merge, i);
+                watermarkMs = commit(store, run.task().handOver(), run.merge(), batchNumber);
             }
         }
         return watermarkMs;
