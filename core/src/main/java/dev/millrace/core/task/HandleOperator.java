@@ -55,19 +55,13 @@ record HandleOperator(String name, HandlerCall handler, Field data) implements O
                     "the handler returned another event, %s; only the data of an event can change"
                             .formatted(returned.id()));
         }
-        if (!isUntouched(given, returned)
+        if (!returned.sharesDataWith(given)
                 && PlainValues.size(returned.data()) > ReadLimits.DEFAULT_EVENT_BYTES) {
             throw new StageFailure(
                     "too-large",
                     "the handler returned an event of more than %d bytes"
                             .formatted(ReadLimits.DEFAULT_EVENT_BYTES));
         }
-    }
-
-    /** Data are immutable: what was not changed is the same object, and equal ones cost a walk. */
-    @SuppressWarnings("ReferenceEquality")
-    private static boolean isUntouched(PlainEvent given, PlainEvent returned) {
-        return returned.data() == given.data();
     }
 
     private record Made(Field data, PlainEvent given, List<PlainEvent> events, boolean isWhole)
@@ -80,7 +74,7 @@ record HandleOperator(String name, HandlerCall handler, Field data) implements O
         @Override
         public void turn(Event event, int index) {
             PlainEvent made = events.get(index);
-            if (!isUntouched(given, made)) {
+            if (!made.sharesDataWith(given)) {
                 event.set(data, made.data());
             }
         }
