@@ -16,6 +16,7 @@ import dev.millrace.core.pipeline.LookupSource;
 import dev.millrace.core.pipeline.Stage;
 import dev.millrace.core.port.StageServices;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -33,7 +34,7 @@ import java.util.logging.Logger;
  */
 public final class ConnectServices implements StageServices, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(ConnectServices.class.getName());
-    private static final long REFRESH_MS = 1_000;
+    private static final Duration REFRESH = Duration.ofSeconds(1);
 
     private final TableFolders folders;
     private final ConnectOptions options;
@@ -45,7 +46,7 @@ public final class ConnectServices implements StageServices, AutoCloseable {
     public ConnectServices(ConnectOptions options) {
         this.options = options;
         this.folders = new TableFolders(options.tableFolders());
-        timer.every(REFRESH_MS, this::refreshTables);
+        timer.every(REFRESH, this::refreshTables);
     }
 
     @Override
@@ -125,7 +126,8 @@ public final class ConnectServices implements StageServices, AutoCloseable {
             if (lookup instanceof TableLookup table) {
                 try {
                     table.refresh();
-                } catch (RuntimeException e) {
+                } catch (Throwable e) {
+                    // An Error too: a file too large for the heap must not keep others back.
                     LOG.log(Level.WARNING, "a table could not be looked at", e);
                 }
             }

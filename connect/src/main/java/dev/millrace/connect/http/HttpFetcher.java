@@ -2,6 +2,8 @@ package dev.millrace.connect.http;
 
 import dev.millrace.connect.lookup.Attempt;
 import dev.millrace.connect.lookup.Attempt.Answered;
+import dev.millrace.connect.lookup.Attempt.Erred;
+import dev.millrace.connect.lookup.Attempt.Unanswered;
 import dev.millrace.connect.lookup.Attempt.Unavailable;
 import dev.millrace.connect.lookup.Environment;
 import dev.millrace.connect.lookup.Fetcher;
@@ -12,6 +14,7 @@ import dev.millrace.core.pipeline.LookupSource;
 
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.ProtocolException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -26,11 +29,17 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Asks by GET. 200 with JSON is found, {@code null} and 204 and 404 are nothing; 408, 429, 5xx, no
- * answer in time and a broken connection are worth another try; everything else, a redirect too,
- * has failed.
+ * Asks by GET. 200 with JSON is found, {@code null} and 204 and 404 are nothing; everything else, a
+ * redirect too, has failed, except for what is worth another try:
+ *
+ * <ul>
+ *   <li>408, 429, 502, 503, 504, no answer in time and a broken connection: the source, or what is
+ *       behind a gateway, is away;
+ *   <li>any other 5xx, or an answer that breaks off or stalls: the source erred over the key.
+ * </ul>
  */
 public final class HttpFetcher implements Fetcher {
     /** Of one answer; what is longer is cut off and has failed. */
@@ -40,7 +49,7 @@ public final class HttpFetcher implements Fetcher {
     static final int REQUESTS_MAX = 16;
 
     private static final Set<Integer> NOTHING = Set.of(204, 404);
-    private static final Set<Integer> TRY_AGAIN = Set.of(408, 429);
+    private static final Set<Integer> AWAY = Set.of(408, 429, 502, 503, 504);
 
     private final Target target;
     private final Duration timeout;
@@ -112,35 +121,50 @@ public final class HttpFetcher implements Fetcher {
 
     @Override
     public Attempt fetch(Object key) throws InterruptedException {
+        AtomicBoolean begun = new AtomicBoolean();
         CompletableFuture<HttpResponse<Optional<byte[]>>> response =
-                client.sendAsync(target.request(key), _ -> new BoundedBody(BODY_BYTES_MAX));
+                client.sendAsync(
+                        target.request(key),
+                        _ -> {
+                            begun.set(true);
+                            return new BoundedBody(BODY_BYTES_MAX);
+                        });
         try {
             return attempt(response.get(timeout.toNanos(), TimeUnit.NANOSECONDS));
         } catch (TimeoutException e) {
-            return timedOut();
+            return timedOut(begun.get());
         } catch (ExecutionException e) {
-            return broken(Objects.requireNonNullElse(e.getCause(), e));
+            return broken(Objects.requireNonNullElse(e.getCause(), e), begun.get());
         } finally {
             // Gives up the connection of what has not ended.
             boolean _ = response.cancel(true);
         }
     }
 
-    private Unavailable timedOut() {
-        return new Unavailable(
+    /**
+     * @param begun whether an answer had begun to come
+     */
+    private Unanswered timedOut(boolean begun) {
+        return unanswered(
+                begun,
                 "lookup-timeout",
                 "%s did not answer within %d ms"
                         .formatted(target.url.origin(), timeout.toMillis()));
     }
 
-    private Attempt broken(Throwable cause) {
+    private static Unanswered unanswered(boolean isReached, String code, String message) {
+        return isReached ? new Erred(code, message) : new Unavailable(code, message);
+    }
+
+    private Attempt broken(Throwable cause, boolean begun) {
         return switch (cause) {
-            case HttpTimeoutException _ -> timedOut();
+            case HttpTimeoutException _ -> timedOut(begun);
             case ConnectException _ ->
                     new Unavailable(
                             "lookup-unreachable", target.url.origin() + " cannot be reached");
             case IOException broken ->
-                    new Unavailable(
+                    unanswered(
+                            begun || broken instanceof ProtocolException,
                             "lookup-unreachable",
                             "the connection to %s broke (%s)"
                                     .formatted(target.url.origin(), broken.getMessage()));
@@ -158,8 +182,11 @@ public final class HttpFetcher implements Fetcher {
         }
         String code = "lookup-" + status;
         String message = "%s answered %d".formatted(target.url.origin(), status);
-        return status >= 500 || TRY_AGAIN.contains(status)
-                ? new Unavailable(code, message)
+        if (AWAY.contains(status)) {
+            return new Unavailable(code, message);
+        }
+        return status >= 500
+                ? new Erred(code, message)
                 : new Answered(new Answer.Failed(code, message));
     }
 

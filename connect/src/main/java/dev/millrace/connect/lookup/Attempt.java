@@ -7,11 +7,18 @@ public sealed interface Attempt {
     /** The source answered; asking again would not change it. */
     record Answered(Answer answer) implements Attempt {}
 
-    /**
-     * The source did not answer, or said that it cannot now. Worth asking again.
-     *
-     * @param code as of {@link Answer.Failed}
-     * @param message one sentence without secrets
-     */
-    record Unavailable(String code, String message) implements Attempt {}
+    /** No answer to work with. Worth asking again. */
+    sealed interface Unanswered extends Attempt {
+        /** As of {@link Answer.Failed}. */
+        String code();
+
+        /** One sentence without secrets. */
+        String message();
+    }
+
+    /** The source did not answer, or said that it cannot answer anybody now. */
+    record Unavailable(String code, String message) implements Unanswered {}
+
+    /** The source is there, but failed over this key; it may answer for others. */
+    record Erred(String code, String message) implements Unanswered {}
 }

@@ -1,6 +1,8 @@
 package dev.millrace.connect.lookup;
 
 import dev.millrace.connect.lookup.Attempt.Answered;
+import dev.millrace.connect.lookup.Attempt.Erred;
+import dev.millrace.connect.lookup.Attempt.Unanswered;
 import dev.millrace.connect.lookup.Attempt.Unavailable;
 import dev.millrace.connect.lookup.LookupStatus.State;
 import dev.millrace.core.lookup.Answer;
@@ -25,13 +27,17 @@ import java.util.logging.Logger;
  *
  * <p>If it did not answer for {@value Breaker#FAILURES_MAX} keys in a row, it counts as away: from
  * then on keys wait instead of failing. One of them is tried now and then, and as soon as the
- * source answers again, all of them go on.
+ * source answers again, all of them go on. A key over which the source errs, though it is there,
+ * fails after {@value #PROBES_MAX} such trials, lest it hold up its partition for ever.
  *
  * <p>Safe for use by many threads. Asking happens on threads of the timer, the lock is never held
  * meanwhile.
  */
 public final class RemoteLookup implements SourceLookup {
     private static final Logger LOG = Logger.getLogger(RemoteLookup.class.getName());
+
+    /** Trials of one key that the source met with an error, after which the key has failed. */
+    static final int PROBES_MAX = 5;
 
     private final String stage;
     private final Stage.Retry retry;
@@ -42,16 +48,27 @@ public final class RemoteLookup implements SourceLookup {
     private final LongAdder misses = new LongAdder();
 
     // Guarded by this.
-    private final Map<Object, CompletableFuture<Answer>> wanted = new HashMap<>();
+    private final Map<Object, Wanted> wanted = new HashMap<>();
 
     /** Keys of {@link #wanted} that nobody asks for at the moment, in the order of their turn. */
     private final Deque<Object> queue = new ArrayDeque<>();
 
     private final Breaker breaker = new Breaker();
+
+    /** From when a probe is planned to when its outcome is known. */
     private boolean probing;
+
     private int asking;
     private long sinceMs;
     private @Nullable String lastError;
+
+    /** A key that somebody waits for. */
+    private static final class Wanted {
+        final CompletableFuture<Answer> answer = new CompletableFuture<>();
+
+        /** Probes with this key that the source met with an error. */
+        int erred;
+    }
 
     public RemoteLookup(Stage.Enrich stage, Fetcher fetcher, Timer timer) {
         this.stage = stage.name();
@@ -74,19 +91,22 @@ public final class RemoteLookup implements SourceLookup {
     @Override
     public synchronized CompletionStage<Answer> fetch(Object key) {
         misses.increment();
-        CompletableFuture<Answer> already = wanted.get(key);
+        Wanted already = wanted.get(key);
         if (already != null) {
-            return already;
+            return already.answer;
         }
-        CompletableFuture<Answer> answer = new CompletableFuture<>();
-        wanted.put(key, answer);
+        Wanted fresh = new Wanted();
+        wanted.put(key, fresh);
         queue.addLast(key);
         askNext();
-        return answer;
+        return fresh.answer;
     }
 
     /** Guarded by this. */
     private void askNext() {
+        if (breaker.isOpen()) {
+            planProbe();
+        }
         while (!breaker.isOpen() && asking < fetcher.concurrency() && !queue.isEmpty()) {
             asking++;
             Object key = queue.removeFirst();
@@ -98,10 +118,10 @@ public final class RemoteLookup implements SourceLookup {
         switch (once(key)) {
             case null -> {}
             case Answered answered -> answered(key, answered.answer());
-            case Unavailable _ when attempt < retry.attempts() ->
+            case Unanswered _ when attempt < retry.attempts() ->
                     timer.startAfter(
                             retry.backoff().multipliedBy(attempt), () -> ask(key, attempt + 1));
-            case Unavailable unavailable -> unavailable(key, unavailable);
+            case Unanswered unanswered -> unanswered(key, unanswered);
         }
     }
 
@@ -112,8 +132,9 @@ public final class RemoteLookup implements SourceLookup {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return null;
-        } catch (RuntimeException e) {
-            // Not the message: it may hold a URL with its secrets.
+        } catch (Throwable e) {
+            // An Error too, or the key would wait for ever. Not the message: it may hold a URL with
+            // its secrets.
             String what = "the lookup failed by " + e.getClass().getSimpleName();
             LOG.log(Level.WARNING, e, () -> "stage %s: %s".formatted(stage, what));
             return new Answered(new Answer.Failed("lookup-failed", what));
@@ -122,10 +143,10 @@ public final class RemoteLookup implements SourceLookup {
 
     private void answered(Object key, Answer answer) {
         cache.put(key, answer);
-        CompletableFuture<Answer> future;
+        Wanted done;
         synchronized (this) {
             asking--;
-            future = wanted.remove(key);
+            done = wanted.remove(key);
             lastError = answer instanceof Answer.Failed failed ? failed.message() : null;
             if (breaker.answered()) {
                 sinceMs = timer.millis();
@@ -133,32 +154,35 @@ public final class RemoteLookup implements SourceLookup {
             }
             askNext();
         }
-        complete(future, answer);
+        complete(done, answer);
     }
 
-    private void unavailable(Object key, Unavailable unavailable) {
-        CompletableFuture<Answer> future = null;
+    private void unanswered(Object key, Unanswered unanswered) {
+        Wanted done = null;
         synchronized (this) {
             asking--;
-            lastError = unavailable.message();
+            lastError = unanswered.message();
             if (breaker.failed()) {
                 sinceMs = timer.millis();
-                LOG.warning(() -> "stage %s waits: %s".formatted(stage, unavailable.message()));
-                startProbe();
+                LOG.warning(() -> "stage %s waits: %s".formatted(stage, unanswered.message()));
             }
             if (breaker.isOpen()) {
                 queue.addLast(key);
             } else {
-                future = wanted.remove(key);
-                askNext();
+                done = wanted.remove(key);
             }
+            askNext();
         }
-        complete(future, new Answer.Failed(unavailable.code(), unavailable.message()));
+        complete(done, failed(unanswered));
     }
 
-    /** Guarded by this. One that waits since the source was away before will do. */
-    private void startProbe() {
-        if (!probing) {
+    private static Answer.Failed failed(Unanswered unanswered) {
+        return new Answer.Failed(unanswered.code(), unanswered.message());
+    }
+
+    /** Guarded by this. One that was planned when the source was away before will do. */
+    private void planProbe() {
+        if (!probing && !queue.isEmpty()) {
             probing = true;
             timer.startAfter(breaker.nextPause(), this::probe);
         }
@@ -171,35 +195,52 @@ public final class RemoteLookup implements SourceLookup {
     private void probe() {
         Object key;
         synchronized (this) {
-            probing = false;
-            if (!breaker.isOpen()) {
+            key = breaker.isOpen() ? queue.pollFirst() : null;
+            if (key == null) {
+                probing = false;
                 return;
             }
             asking++;
-            key = queue.removeFirst();
         }
-        switch (once(key)) {
+        Attempt attempt = once(key);
+        synchronized (this) {
+            probing = false;
+        }
+        switch (attempt) {
             case null -> {}
             case Answered answered -> answered(key, answered.answer());
-            case Unavailable unavailable -> {
-                synchronized (this) {
-                    asking--;
-                    lastError = unavailable.message();
-                    queue.addLast(key);
-                    if (breaker.isOpen()) {
-                        startProbe();
-                    } else {
-                        askNext();
-                    }
-                }
-            }
+            case Unanswered unanswered -> probed(key, unanswered);
         }
     }
 
+    private void probed(Object key, Unanswered unanswered) {
+        Wanted done = null;
+        synchronized (this) {
+            asking--;
+            lastError = unanswered.message();
+            if (hasFailed(key, unanswered)) {
+                done = wanted.remove(key);
+            } else {
+                queue.addLast(key);
+            }
+            askNext();
+        }
+        complete(done, failed(unanswered));
+    }
+
+    /** Guarded by this. While the source is away it says nothing about a key. */
+    private boolean hasFailed(Object key, Unanswered unanswered) {
+        Wanted waiting = wanted.get(key);
+        return switch (unanswered) {
+            case Unavailable _ -> false;
+            case Erred _ -> waiting != null && ++waiting.erred >= PROBES_MAX;
+        };
+    }
+
     /** Outside of the lock, since what depends on the answer runs here. */
-    private static void complete(@Nullable CompletableFuture<Answer> future, Answer answer) {
-        if (future != null) {
-            future.complete(answer);
+    private static void complete(@Nullable Wanted done, Answer answer) {
+        if (done != null) {
+            done.answer.complete(answer);
         }
     }
 

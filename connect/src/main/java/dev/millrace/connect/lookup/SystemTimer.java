@@ -48,10 +48,20 @@ public final class SystemTimer implements Timer, AutoCloseable {
         }
     }
 
-    /** Runs a task again and again, on one thread, with {@code pauseMs} between two runs. */
-    public void every(long pauseMs, Runnable task) {
-        ScheduledFuture<?> _ =
-                delays.scheduleWithFixedDelay(task, pauseMs, pauseMs, TimeUnit.MILLISECONDS);
+    /**
+     * Runs a task again and again, one run at a time, with {@code pause} before each. It may block,
+     * and one that throws is run again all the same.
+     */
+    public void every(Duration pause, Runnable task) {
+        startAfter(
+                pause,
+                () -> {
+                    try {
+                        task.run();
+                    } finally {
+                        every(pause, task);
+                    }
+                });
     }
 
     /** Interrupts what runs, and does not wait for it. */

@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 
 import dev.millrace.connect.lookup.Attempt;
 import dev.millrace.connect.lookup.Attempt.Answered;
+import dev.millrace.connect.lookup.Attempt.Erred;
 import dev.millrace.connect.lookup.Attempt.Unavailable;
 import dev.millrace.connect.lookup.Environment;
 import dev.millrace.connect.lookup.Fetcher;
@@ -42,14 +43,21 @@ public final class PostgresFetcher implements Fetcher {
     private static final long POOL_TIMEOUT_MS_MIN = 250;
 
     /** Classes of SQLSTATE (PostgreSQL, appendix A) that say nothing about the query itself. */
-    private static final Set<String> TRY_AGAIN =
+    private static final Set<String> AWAY =
             Set.of(
                     "08", // The connection.
-                    "40", // Rolled back.
                     "53", // Out of resources.
-                    "55", // Locked.
-                    "57", // Stopped by the server or its operator, the timeout too.
+                    "57", // Stopped by the server or its operator.
                     "58"); // The system around it.
+
+    /** Classes of SQLSTATE of a query that may do better another time. */
+    private static final Set<String> ERRED =
+            Set.of(
+                    "40", // Rolled back.
+                    "55"); // Locked.
+
+    /** Of class 57, but of this query alone: it took longer than the timeout. */
+    private static final String CANCELED = "57014";
 
     private final String query;
     private final String name;
@@ -130,8 +138,7 @@ public final class PostgresFetcher implements Fetcher {
         // The pool says only that it has no connection; why, says the cause.
         SQLException first = e.getCause() instanceof SQLException cause ? cause : e;
         String state = first.getSQLState() == null ? "" : first.getSQLState();
-        String reason = String.valueOf(first.getMessage()).replaceAll("\\s+", " ");
-        if (reason.contains(RESULT_BOUND)) {
+        if (String.valueOf(first.getMessage()).contains(RESULT_BOUND)) {
             // The driver calls it a broken connection, but asking again would not help.
             return new Answered(
                     new Answer.Failed(
@@ -139,13 +146,26 @@ public final class PostgresFetcher implements Fetcher {
                             "%s answered more than %d KiB"
                                     .formatted(name, RESULT_BYTES_MAX >> 10)));
         }
-        String message = name + ": " + reason;
-        boolean noConnection = e instanceof SQLTransientConnectionException;
-        if (noConnection || state.length() < 2 || TRY_AGAIN.contains(state.substring(0, 2))) {
-            return new Unavailable("lookup-unreachable", message);
+        if (e instanceof SQLTransientConnectionException) {
+            return new Unavailable("lookup-unreachable", sentence("gave no connection", state));
+        }
+        String kind = state.length() < 2 ? "08" : state.substring(0, 2);
+        if (state.equals(CANCELED) || ERRED.contains(kind)) {
+            return new Erred("lookup-unreachable", sentence("broke the query off", state));
+        }
+        if (AWAY.contains(kind)) {
+            return new Unavailable("lookup-unreachable", sentence("cannot answer now", state));
         }
         return new Answered(
-                new Answer.Failed("lookup-sql-" + state.toLowerCase(Locale.ROOT), message));
+                new Answer.Failed(
+                        "lookup-sql-" + state.toLowerCase(Locale.ROOT),
+                        sentence("refused the query", state)));
+    }
+
+    /** Without the server's own words, which may hold the key: a person's address, say. */
+    private String sentence(String what, String state) {
+        return "%s %s (%s)"
+                .formatted(name, what, state.isEmpty() ? "no SQLSTATE" : "SQLSTATE " + state);
     }
 
     @Override

@@ -11,6 +11,8 @@ import com.sun.net.httpserver.HttpServer;
 
 import dev.millrace.connect.lookup.Attempt;
 import dev.millrace.connect.lookup.Attempt.Answered;
+import dev.millrace.connect.lookup.Attempt.Erred;
+import dev.millrace.connect.lookup.Attempt.Unanswered;
 import dev.millrace.connect.lookup.Attempt.Unavailable;
 import dev.millrace.connect.lookup.Environment;
 import dev.millrace.connect.lookup.UnusableSourceException;
@@ -100,12 +102,21 @@ class HttpFetcherTest {
     }
 
     private Unavailable unavailable(Duration timeout) throws Exception {
+        return (Unavailable) unanswered(Unavailable.class, timeout);
+    }
+
+    private Erred erred(Duration timeout) throws Exception {
+        return (Erred) unanswered(Erred.class, timeout);
+    }
+
+    private Unanswered unanswered(Class<? extends Unanswered> kind, Duration timeout)
+            throws Exception {
         Attempt attempt = fetch("a", timeout, Map.of());
-        assertThat(attempt).isInstanceOf(Unavailable.class);
-        assertThat(((Unavailable) attempt).message())
+        assertThat(attempt).isInstanceOf(kind);
+        assertThat(((Unanswered) attempt).message())
                 .contains(origin())
                 .doesNotContain("s3cret", "sites");
-        return (Unavailable) attempt;
+        return (Unanswered) attempt;
     }
 
     @Test
@@ -180,7 +191,24 @@ class HttpFetcherTest {
     @Test
     void anErrorOfTheServerIsWorthAnotherTry() throws Exception {
         answer(500, "oops");
-        assertThat(unavailable(TIMEOUT).code()).isEqualTo("lookup-500");
+        assertThat(erred(TIMEOUT).code()).isEqualTo("lookup-500");
+    }
+
+    @Test
+    void aServerThatSaysItIsUnavailableIsAway() throws Exception {
+        answer(503, "");
+        assertThat(unavailable(TIMEOUT).code()).isEqualTo("lookup-503");
+    }
+
+    @Test
+    void anAnswerThatBreaksOffIsAnErrorOverTheKey() throws Exception {
+        answer(exchange -> {
+            exchange.sendResponseHeaders(200, 100);
+            exchange.getResponseBody().write("[1,".getBytes(UTF_8));
+            exchange.getResponseBody().flush();
+            exchange.close();
+        });
+        assertThat(erred(TIMEOUT).code()).isEqualTo("lookup-unreachable");
     }
 
     @Test
@@ -203,7 +231,7 @@ class HttpFetcherTest {
             exchange.getResponseBody().flush();
             await();
         });
-        assertThat(unavailable(SHORT).code()).isEqualTo("lookup-timeout");
+        assertThat(erred(SHORT).code()).isEqualTo("lookup-timeout");
     }
 
     @Test

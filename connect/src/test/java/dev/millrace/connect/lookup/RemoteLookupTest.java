@@ -22,6 +22,8 @@ class RemoteLookupTest {
     private static final Attempt AWAY =
             new Attempt.Unavailable("lookup-503", "source answered 503");
 
+    private static final Attempt ERRED = new Attempt.Erred("lookup-500", "source answered 500");
+
     private final ManualTimer timer = new ManualTimer();
     private final Source source = new Source();
 
@@ -269,6 +271,44 @@ class RemoteLookupTest {
     }
 
     @Test
+    void keysOverWhichAHealthySourceErrsFailAndLetTheOthersGoOn() {
+        RemoteLookup lookup = lookup();
+        List<CompletableFuture<Answer>> good = fetchMany(lookup, 0, 20);
+        timer.run();
+        source.answers = key -> key.toString().startsWith("bad") ? ERRED : echo(key);
+        List<CompletableFuture<Answer>> bad =
+                IntStream.range(0, 7).mapToObj(i -> fetch(lookup, "bad" + i)).toList();
+        timer.advance(Duration.ofMinutes(10));
+
+        assertThat(waiting(good)).isEmpty();
+        assertThat(bad)
+                .allSatisfy(answer ->
+                        assertThat(answer)
+                                .isCompletedWithValue(
+                                        new Answer.Failed("lookup-500", "source answered 500")));
+        assertThat(source.asked)
+                .filteredOn("bad6"::equals)
+                .hasSizeBetween(RemoteLookup.PROBES_MAX, RemoteLookup.PROBES_MAX + 1);
+        CompletableFuture<Answer> next = fetch(lookup, "next");
+        timer.advance(Breaker.LONGEST_PAUSE);
+        assertThat(next).isCompletedWithValue(found("next"));
+        assertThat(lookup.status().state()).isEqualTo(State.CLOSED);
+    }
+
+    @Test
+    void whileTheSourceIsAwayKeysWaitAsLongAsItTakes() {
+        RemoteLookup lookup = lookup();
+        source.answers = _ -> AWAY;
+        List<CompletableFuture<Answer>> all = fetchMany(lookup, 0, Breaker.FAILURES_MAX);
+        timer.advance(Duration.ofDays(7));
+
+        assertThat(waiting(all)).hasSize(1);
+        source.answers = RemoteLookupTest::echo;
+        timer.advance(Breaker.LONGEST_PAUSE);
+        assertThat(waiting(all)).isEmpty();
+    }
+
+    @Test
     void anAnswerInBetweenStartsTheCountAnew() {
         RemoteLookup lookup = lookup();
         source.answers = key -> key.equals("good") ? echo(key) : AWAY;
@@ -296,6 +336,25 @@ class RemoteLookupTest {
                 .isCompletedWithValue(
                         new Answer.Failed(
                                 "lookup-failed", "the lookup failed by IllegalStateException"));
+    }
+
+    @Test
+    void anErrorOfALookupFailsItsKeyAndGivesItsPlaceToTheNext() {
+        RemoteLookup lookup = lookup();
+        source.answers =
+                _ -> {
+                    throw new NoClassDefFoundError("driver");
+                };
+        List<CompletableFuture<Answer>> all = fetchMany(lookup, 0, 10);
+        timer.run();
+
+        assertThat(all)
+                .allSatisfy(answer ->
+                        assertThat(answer)
+                                .isCompletedWithValue(
+                                        new Answer.Failed(
+                                                "lookup-failed",
+                                                "the lookup failed by NoClassDefFoundError")));
     }
 
     @Test
