@@ -53,6 +53,7 @@ final class Scribe {
                 }
                 body.add(event);
             }
+            case Step.History(List<Step.Sent> events) -> append(events, true);
             case Step.Tick(long toMs) -> feed.tick(toMs);
             case Step.Advance(long toMs) ->
                     feed.append(new JournalRecord.Advance(Times.RECEIVED, toMs));
@@ -70,17 +71,20 @@ final class Scribe {
     }
 
     private void closeBody() {
-        if (body.isEmpty()) {
-            return;
+        if (!body.isEmpty()) {
+            append(body, false);
+            body.clear();
         }
+    }
+
+    private void append(List<Step.Sent> events, boolean history) {
         byte[] lines =
-                body.stream()
+                events.stream()
                         .map(Step.Sent::json)
                         .collect(Collectors.joining("\n"))
                         .getBytes(StandardCharsets.UTF_8);
         PipelineProgram program = feed.programs().newest();
-        long receivedAtMs = body.getFirst().receivedAtMs();
-        body.clear();
+        long receivedAtMs = events.getFirst().receivedAtMs();
         ReadResult result =
                 program.reader().read(lines, lines.length, BodyFormat.NDJSON, receivedAtMs);
         if (!(result instanceof ReadResult.Read read) || !read.rejections().isEmpty()) {
@@ -92,7 +96,7 @@ final class Scribe {
                         program.version().version(),
                         read.received(),
                         0,
-                        false,
+                        history,
                         read.batch().payload()));
     }
 

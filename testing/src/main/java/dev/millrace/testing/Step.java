@@ -13,6 +13,11 @@ public sealed interface Step {
         return new Sent(id, "site", "view", timestampMs, Times.RECEIVED, Map.of());
     }
 
+    /** One body of old events, loaded beside the live ones. */
+    static History history(List<Sent> body) {
+        return new History(body);
+    }
+
     static Tick tick(long toMs) {
         return new Tick(toMs);
     }
@@ -79,6 +84,12 @@ public sealed interface Step {
             event.put("timestamp", timestampMs);
             event.put("data", data);
             return JsonText.of(event);
+        }
+    }
+
+    record History(List<Sent> body) implements Step {
+        public History {
+            body = List.copyOf(body);
         }
     }
 

@@ -35,6 +35,26 @@ class DetectTest {
                 detect: {of: views, value: views, sensitivity: 4, minimum: 10}
             """;
 
+    private static final String SUMS =
+            PIPELINE.replace("views: count", "views: {sum: data.amount}");
+
+    /** One amount a window, from the window {@code first} on. */
+    private static List<Step> amounts(int first, int... amounts) {
+        List<Step> steps = new ArrayList<>();
+        for (int i = 0; i < amounts.length; i++) {
+            int window = first + i;
+            steps.add(
+                    event("amount-" + window, BEGIN_MS + window * WINDOW_MS)
+                            .from("a")
+                            .with("amount", amounts[i]));
+        }
+        return steps;
+    }
+
+    private static boolean isSurge(Alert alert) {
+        return alert.direction() == Direction.SURGE;
+    }
+
     /** What one source sends, window after window. */
     private static List<Step> counts(String source, int... counts) {
         List<Step> steps = new ArrayList<>();
@@ -55,6 +75,10 @@ class DetectTest {
                         Long.compare(
                                 ((Step.Sent) one).timestampMs(), ((Step.Sent) other).timestampMs()))
                 .toList();
+    }
+
+    private static List<Step.Sent> sent(List<Step> steps) {
+        return steps.stream().map(Step.Sent.class::cast).toList();
     }
 
     private static Step closed(int windows) {
@@ -139,6 +163,42 @@ class DetectTest {
                                 .satisfies(alert -> {
                                     assertThat(alert.direction()).isEqualTo(Direction.DROP);
                                     assertThat(alert.value()).isZero();
+                                    assertThat(alert.windowStartMs())
+                                            .isEqualTo(BEGIN_MS + 7 * WINDOW_MS);
+                                }));
+    }
+
+    @Test
+    void historyBeforeTheFirstLiveEventRaisesNoAlert() {
+        verify(PIPELINE)
+                .partitions(1, 3)
+                .feed(Step.history(sent(counts("a", 5, 6, 5, 4, 5, 6, 5, 50, 5))))
+                .feed(event("live", BEGIN_MS + 20 * WINDOW_MS).from("a"))
+                .feed(closed(22))
+                .expectAlerts(alerts -> assertThat(alerts).isEmpty());
+    }
+
+    @Test
+    void sumThatMayShrinkIsASurgeOnlyWhenItsWindowIsClosed() {
+        List<Step> fees = new ArrayList<>(amounts(0, 100, 105, 100, 95, 100, 105, 100));
+        Step fee = amounts(7, 1_000).getFirst();
+        Step refund = event("refund", BEGIN_MS + 7 * WINDOW_MS + 1).from("a").with("amount", -900);
+        verify(SUMS)
+                .feed(fees)
+                .feed(fee, refund)
+                .feed(closed(9))
+                .expectAlerts(alerts -> assertThat(alerts).noneMatch(DetectTest::isSurge));
+    }
+
+    @Test
+    void alertIsKeptWhileItIsOpenHoweverShortItsRowsAreKept() {
+        verify(PIPELINE.replace("lateness: 1d", "lateness: 0s\n      keep: 1m"))
+                .feed(counts("a", 5, 6, 5, 4, 5, 6, 5, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50))
+                .expectAlerts(alerts ->
+                        assertThat(alerts)
+                                .singleElement()
+                                .satisfies(alert -> {
+                                    assertThat(alert.isOpen()).isTrue();
                                     assertThat(alert.windowStartMs())
                                             .isEqualTo(BEGIN_MS + 7 * WINDOW_MS);
                                 }));

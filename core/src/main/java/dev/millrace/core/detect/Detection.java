@@ -79,13 +79,22 @@ public final class Detection {
         return Noise.of(watched);
     }
 
-    /**
-     * Whether no row means 0, and a value can only grow until its window closes: a surge is one
-     * before that.
-     */
-    boolean countsUp() {
+    /** Whether no row means 0. */
+    boolean startsAtZero() {
         return switch (watched) {
             case Value.Count _, Value.Distinct _, Value.Sum _ -> true;
+            case Value.Avg _, Value.Min _, Value.Max _, Value.Quantile _, Value.Top _ -> false;
+        };
+    }
+
+    /**
+     * Whether a value can only grow until its window closes: a surge is one before that. A sum may
+     * shrink, as what is added may be below 0.
+     */
+    boolean onlyGrows() {
+        return switch (watched) {
+            case Value.Count _, Value.Distinct _ -> true;
+            case Value.Sum _ -> false;
             case Value.Avg _, Value.Min _, Value.Max _, Value.Quantile _, Value.Top _ -> false;
         };
     }

@@ -15,8 +15,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 
 /**
  * Watches one value of a tumbling aggregate, group by group. Windows are taken up in order, each
@@ -90,10 +92,13 @@ final class Detector {
     /**
      * Moves the watermark on.
      *
+     * @param firstMs the watermark as it was first known; windows that ended by then are not looked
+     *     at, as they came as history
      * @param rows that this commit changes, of this aggregate and others
      * @param changes gets the alerts and baselines that change
      */
     void advance(
+            long firstMs,
             long watermarkMs,
             List<Commit.RowChange> rows,
             List<Commit.RowChange> changes,
@@ -101,59 +106,67 @@ final class Detector {
         if (watermarkMs == Long.MIN_VALUE) {
             return;
         }
-        long currentMs = slices().startOf(watermarkMs);
-        NavigableMap<Long, Map<GroupKey, Double>> windows = new TreeMap<>();
-        boolean moved = nextMs < currentMs;
-        if (moved) {
-            stored.rows(
-                    detection.aggregation().number(),
-                    nextMs,
-                    slices().endOf(currentMs),
-                    null,
-                    (startMs, group, row) -> {
-                        put(windows, startMs, group, row);
-                        return true;
-                    });
+        if (nextMs == Long.MIN_VALUE) {
+            nextMs = slices().startOf(firstMs);
         }
+        long currentMs = slices().startOf(watermarkMs);
+        NavigableMap<Long, Map<GroupKey, Double>> changed = new TreeMap<>();
         for (Commit.RowChange row : rows) {
             boolean looked = row.windowStartMs() >= nextMs && row.windowStartMs() <= currentMs;
             if (row.aggregate() == detection.aggregation().number() && looked) {
-                put(windows, row.windowStartMs(), row.group(), row.value());
+                Map<GroupKey, Double> window =
+                        changed.computeIfAbsent(row.windowStartMs(), _ -> new LinkedHashMap<>());
+                put(window, row.group(), row.value());
             }
         }
+        boolean moved = nextMs < currentMs;
         if (moved) {
-            closeUpTo(currentMs, windows, expiries);
+            closeUpTo(currentMs, changed, expiries);
         }
-        if (detection.countsUp()) {
-            lookAtEarly(currentMs, windows.getOrDefault(currentMs, Map.of()));
+        if (detection.onlyGrows()) {
+            Map<GroupKey, Double> early = changed.getOrDefault(currentMs, Map.of());
+            lookAtEarly(currentMs, moved ? values(currentMs, early) : early);
         }
-        drain(changes);
         expireAlerts(watermarkMs, expiries);
+        drain(changes);
     }
 
-    private void put(
-            Map<Long, Map<GroupKey, Double>> windows, long startMs, byte[] group, byte[] row) {
+    private void put(Map<GroupKey, Double> window, byte[] group, byte[] row) {
         OptionalDouble value = detection.value(row);
-        if (value.isPresent() || detection.countsUp()) {
-            Map<GroupKey, Double> window =
-                    windows.computeIfAbsent(startMs, _ -> new LinkedHashMap<>());
+        if (value.isPresent() || detection.startsAtZero()) {
             window.put(new GroupKey(group), value.orElse(0));
         }
     }
 
+    /** What a window comes to: its stored rows, and those that this commit changes. */
+    private Map<GroupKey, Double> values(long startMs, Map<GroupKey, Double> changed) {
+        Map<GroupKey, Double> values = new LinkedHashMap<>();
+        stored.rows(
+                detection.aggregation().number(),
+                startMs,
+                slices().endOf(startMs),
+                null,
+                (_, group, row) -> {
+                    put(values, group, row);
+                    return true;
+                });
+        values.putAll(changed);
+        return values;
+    }
+
+    /** One window at a time is held, however many close. */
     private void closeUpTo(
             long currentMs,
-            NavigableMap<Long, Map<GroupKey, Double>> windows,
+            NavigableMap<Long, Map<GroupKey, Double>> changed,
             List<Commit.RowExpiry> expiries) {
         long before = storedAsOfMs;
         while (nextMs < currentMs) {
-            Map<GroupKey, Double> values = windows.get(nextMs);
-            if (values == null && isAsleep()) {
-                Long withRows = windows.higherKey(nextMs);
-                nextMs = withRows == null ? currentMs : Math.min(withRows, currentMs);
-            } else {
+            if (isAsleep()) {
+                nextMs = nextWithRows(currentMs, changed);
+            }
+            if (nextMs < currentMs) {
                 Span window = new Span(nextMs, slices().endOf(nextMs));
-                close(window, values == null ? Map.of() : values);
+                close(window, values(nextMs, changed.getOrDefault(nextMs, Map.of())));
                 storedAsOfMs = nextMs;
                 nextMs = window.endMs();
             }
@@ -162,6 +175,22 @@ final class Detector {
             changedGroups.putAll(groups);
             expiries.add(new Commit.RowExpiry(detection.baselines(), storedAsOfMs));
         }
+    }
+
+    /** Start of the first window with rows that is not closed, at most {@code currentMs}. */
+    private long nextWithRows(long currentMs, NavigableMap<Long, Map<GroupKey, Double>> changed) {
+        Long changedMs = changed.ceilingKey(nextMs);
+        long[] firstMs = {changedMs == null ? currentMs : Math.min(changedMs, currentMs)};
+        stored.rows(
+                detection.aggregation().number(),
+                nextMs,
+                firstMs[0],
+                null,
+                (startMs, _, _) -> {
+                    firstMs[0] = startMs;
+                    return false;
+                });
+        return firstMs[0];
     }
 
     /** Whether no group has been seen for so long that windows without rows change nothing. */
@@ -208,7 +237,7 @@ final class Detector {
         Sensitivity sensitivity = Sensitivity.of(detection.definition());
         if (value != null) {
             changes.addAll(group.close(window, value, true, detection.noise(), sensitivity));
-        } else if (detection.countsUp()) {
+        } else if (detection.startsAtZero()) {
             changes.addAll(group.close(window, 0, false, detection.noise(), sensitivity));
         } else {
             group.closeUnseen();
@@ -262,13 +291,28 @@ final class Detector {
         changedGroups.clear();
     }
 
-    /** Alerts are kept for as long as the rows that they are of. */
+    /**
+     * Alerts are kept for as long as the rows that they are of, but at least while they, or older
+     * ones, are open or change.
+     */
     private void expireAlerts(long watermarkMs, List<Commit.RowExpiry> expiries) {
         long keepMs = detection.aggregation().definition().keep().toMillis();
-        long keptFromMs = slices().startOf(watermarkMs - keepMs);
+        long keptFromMs =
+                Math.min(slices().startOf(watermarkMs - keepMs), oldestUnsettledAlertMs());
         if (keptFromMs > alertsKeptFromMs) {
             alertsKeptFromMs = keptFromMs;
             expiries.add(new Commit.RowExpiry(detection.number(), keptFromMs));
         }
+    }
+
+    /** Start of the oldest alert that is open, or that this commit writes. */
+    private long oldestUnsettledAlertMs() {
+        LongStream open =
+                groups.values().stream()
+                        .map(WatchedGroup::excursion)
+                        .filter(Objects::nonNull)
+                        .mapToLong(Excursion::windowStartMs);
+        LongStream changed = changedAlerts.keySet().stream().mapToLong(AlertPlace::windowStartMs);
+        return LongStream.concat(open, changed).min().orElse(Long.MAX_VALUE);
     }
 }

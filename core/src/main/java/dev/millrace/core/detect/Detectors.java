@@ -61,15 +61,21 @@ public final class Detectors {
     /**
      * Looks at the windows that close and at what changed in those that come next.
      *
+     * @param firstMs the watermark as it was first known; what is older came as history
      * @param changes rows of aggregates; gets the alerts and baselines that change
      */
     public void advance(
-            long watermarkMs, List<Commit.RowChange> changes, List<Commit.RowExpiry> expiries) {
+            long firstMs,
+            long watermarkMs,
+            List<Commit.RowChange> changes,
+            List<Commit.RowExpiry> expiries) {
         if (detectors.isEmpty()) {
             return;
         }
         List<Commit.RowChange> rows = List.copyOf(changes);
-        detectors.values().forEach(one -> one.advance(watermarkMs, rows, changes, expiries));
+        detectors
+                .values()
+                .forEach(one -> one.advance(firstMs, watermarkMs, rows, changes, expiries));
     }
 
     /** Alerts that are open. */

@@ -15,12 +15,12 @@ import java.util.Map;
 /**
  * Where a pipeline stands as of a commit. Stored big-endian, version 2: version {@code u8},
  * revision, watermark, total offset, received and rejected {@code i64} each, number of partitions
- * {@code i32}; then for each partition its version {@code i32}, six {@code i64} (end offset, events
- * taken, watermark, receipt, newest, letter sequence), six {@code i64} of counts (duplicate,
- * filtered, dead, discarded, completed, exploded), the number of late counts {@code i32}, and each
- * of them as name (modified UTF-8) and {@code i64}, then the floors of its aggregates; last the
- * longest sessions. Those two are each a number of entries {@code i32}, and each entry a state
- * number {@code i32} and milliseconds {@code i64}.
+ * {@code i32}; then for each partition its version {@code i32}, seven {@code i64} (end offset,
+ * events taken, watermark, first watermark, receipt, newest, letter sequence), six {@code i64} of
+ * counts (duplicate, filtered, dead, discarded, completed, exploded), the number of late counts
+ * {@code i32}, and each of them as name (modified UTF-8) and {@code i64}, then the floors of its
+ * aggregates; last the longest sessions. Those two are each a number of entries {@code i32}, and
+ * each entry a state number {@code i32} and milliseconds {@code i64}.
  *
  * @param revision number of the commit
  * @param watermarkMs of the merged windows
@@ -116,6 +116,7 @@ public record Checkpoint(
         out.writeLong(partition.endOffset());
         out.writeLong(partition.eventsTaken());
         out.writeLong(partition.watermarkMs());
+        out.writeLong(partition.firstWatermarkMs());
         out.writeLong(partition.receiptMs());
         out.writeLong(partition.newestMs());
         out.writeLong(partition.letterSequence());
@@ -155,6 +156,7 @@ public record Checkpoint(
         long endOffset = in.readLong();
         long eventsTaken = in.readLong();
         long watermarkMs = in.readLong();
+        long firstWatermarkMs = in.readLong();
         long receiptMs = in.readLong();
         long newestMs = in.readLong();
         long letterSequence = in.readLong();
@@ -173,6 +175,7 @@ public record Checkpoint(
                 endOffset,
                 eventsTaken,
                 watermarkMs,
+                firstWatermarkMs,
                 receiptMs,
                 newestMs,
                 letterSequence,

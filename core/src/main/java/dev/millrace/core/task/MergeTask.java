@@ -102,6 +102,11 @@ public final class MergeTask {
                         .min()
                         .orElse(watermarkMs);
         watermarkMs = Math.max(watermarkMs, slowestMs);
+        long firstMs =
+                handovers.stream()
+                        .mapToLong(one -> one.state().firstWatermarkMs())
+                        .min()
+                        .orElse(watermarkMs);
         List<Integer> dropped = reached.map(this::dropUnused).orElse(List.of());
         List<Commit.RowChange> rows = new ArrayList<>();
         List<Commit.RowExpiry> expiries = new ArrayList<>();
@@ -115,7 +120,7 @@ public final class MergeTask {
                 }
             }
         });
-        detectors.advance(watermarkMs, rows, expiries);
+        detectors.advance(firstMs, watermarkMs, rows, expiries);
         return new Merged(watermarkMs, rows, expiries, dropped, longest());
     }
 

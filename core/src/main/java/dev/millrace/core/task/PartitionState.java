@@ -10,6 +10,7 @@ import java.util.Map;
  * @param endOffset the offset behind the last record that it took
  * @param eventsTaken how many events it took in all
  * @param watermarkMs {@link Long#MIN_VALUE} before the first event
+ * @param firstWatermarkMs the watermark as it was first known; history sets none
  * @param receiptMs the latest time of receipt that it saw
  * @param newestMs the newest timestamp that it saw; {@link Long#MIN_VALUE} before the first event
  * @param letterSequence number for its next dead letter
@@ -21,6 +22,7 @@ public record PartitionState(
         long endOffset,
         long eventsTaken,
         long watermarkMs,
+        long firstWatermarkMs,
         long receiptMs,
         long newestMs,
         long letterSequence,
@@ -50,6 +52,7 @@ public record PartitionState(
                 version,
                 0,
                 0,
+                Long.MIN_VALUE,
                 Long.MIN_VALUE,
                 Long.MIN_VALUE,
                 Long.MIN_VALUE,

@@ -53,6 +53,7 @@ public final class PartitionTask {
     private long endOffset;
     private long eventsTaken;
     private long watermarkMs;
+    private long firstWatermarkMs;
     private long receiptMs;
     private long newestMs;
     private long letterSequence;
@@ -81,6 +82,7 @@ public final class PartitionTask {
         this.endOffset = state.endOffset();
         this.eventsTaken = state.eventsTaken();
         this.watermarkMs = state.watermarkMs();
+        this.firstWatermarkMs = state.firstWatermarkMs();
         this.receiptMs = state.receiptMs();
         this.newestMs = state.newestMs();
         this.letterSequence = state.letterSequence();
@@ -223,6 +225,7 @@ public final class PartitionTask {
                         endOffset,
                         eventsTaken,
                         watermarkMs,
+                        firstWatermarkMs,
                         receiptMs,
                         newestMs,
                         letterSequence,
@@ -321,6 +324,9 @@ public final class PartitionTask {
     }
 
     private void raiseWatermark(long toMs) {
+        if (watermarkMs == Long.MIN_VALUE) {
+            firstWatermarkMs = toMs;
+        }
         watermarkMs = Math.max(watermarkMs, toMs);
     }
 

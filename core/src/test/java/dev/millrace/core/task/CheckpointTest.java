@@ -25,6 +25,7 @@ class CheckpointTest {
                                     90,
                                     40,
                                     Long.MIN_VALUE,
+                                    -600_000,
                                     1_700_000_000_000L,
                                     -5,
                                     6,
