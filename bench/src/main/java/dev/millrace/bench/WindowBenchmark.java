@@ -284,7 +284,7 @@ public final class WindowBenchmark {
                         0,
                         0,
                         List.of(handover.state()),
-                        merged.longestMs());
+                        merged.sessions());
         store.commit(
                 new Commit(
                         checkpoint.encode(),

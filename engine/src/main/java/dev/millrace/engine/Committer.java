@@ -245,7 +245,7 @@ final class Committer {
                         upTo.received(),
                         upTo.rejected(),
                         states,
-                        merged.longestMs());
+                        merged.sessions());
         store.commit(
                 new Commit(
                         checkpoint.encode(),

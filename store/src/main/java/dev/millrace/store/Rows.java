@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * The rows of one pipeline's aggregates. One thread at a time stages.
@@ -26,8 +27,11 @@ final class Rows implements WindowRows {
     private final ColumnFamilyHandle family;
     private final int pipeline;
 
-    /** By aggregate: no row starts before it. */
+    /** By aggregate: no row starts before it, but for those that are spared. */
     private final Map<Integer, Long> oldestMs = new HashMap<>();
+
+    /** By aggregate: starts that the last expiry spared. */
+    private final Map<Integer, Set<Long>> sparedMs = new HashMap<>();
 
     Rows(Database database, int pipeline) {
         this.database = database;
@@ -39,8 +43,10 @@ final class Rows implements WindowRows {
         for (RowChange row : commit.rows()) {
             byte[] key = Keys.row(pipeline, row.aggregate(), row.windowStartMs(), row.group());
             batch.put(family, key, row.value());
-            oldestMs.computeIfPresent(
-                    row.aggregate(), (_, oldest) -> Math.min(oldest, row.windowStartMs()));
+            if (!sparedMs.getOrDefault(row.aggregate(), Set.of()).contains(row.windowStartMs())) {
+                oldestMs.computeIfPresent(
+                        row.aggregate(), (_, oldest) -> Math.min(oldest, row.windowStartMs()));
+            }
         }
         for (RowExpiry expiry : commit.expiries()) {
             expire(expiry, commit.rows(), batch);
@@ -49,6 +55,7 @@ final class Rows implements WindowRows {
             byte[] rows = Keys.aggregate(pipeline, aggregate);
             batch.deleteRange(family, rows, Keys.endOf(rows));
             oldestMs.remove(aggregate);
+            sparedMs.remove(aggregate);
         }
     }
 
@@ -92,15 +99,34 @@ final class Rows implements WindowRows {
             throws RocksDBException {
         int aggregate = expiry.aggregate();
         long oldest = oldestMs.getOrDefault(aggregate, Long.MIN_VALUE);
-        if (expiry.beforeMs() <= oldest) {
+        if (expiry.beforeMs() < oldest) {
             return;
         }
-        byte[] from = Keys.window(pipeline, aggregate, oldest);
-        byte[] to = Keys.window(pipeline, aggregate, expiry.beforeMs());
-        if (holdsAny(from, to) || stagesAny(staged, expiry)) {
+        for (long formerMs : sparedMs.getOrDefault(aggregate, Set.of())) {
+            if (formerMs < oldest && !expiry.sparedMs().contains(formerMs)) {
+                delete(aggregate, formerMs, formerMs + 1, staged, batch);
+            }
+        }
+        long fromMs = oldest;
+        for (long startMs : expiry.sparedMs().stream().sorted().toList()) {
+            if (startMs >= fromMs) {
+                delete(aggregate, fromMs, startMs, staged, batch);
+                fromMs = startMs + 1;
+            }
+        }
+        delete(aggregate, fromMs, expiry.beforeMs(), staged, batch);
+        oldestMs.put(aggregate, expiry.beforeMs());
+        sparedMs.put(aggregate, expiry.sparedMs());
+    }
+
+    private void delete(
+            int aggregate, long fromMs, long toMs, List<RowChange> staged, WriteBatch batch)
+            throws RocksDBException {
+        byte[] from = Keys.window(pipeline, aggregate, fromMs);
+        byte[] to = Keys.window(pipeline, aggregate, toMs);
+        if (holdsAny(from, to) || stagesAny(staged, aggregate, fromMs, toMs)) {
             batch.deleteRange(family, from, to);
         }
-        oldestMs.put(aggregate, expiry.beforeMs());
     }
 
     private boolean holdsAny(byte[] from, byte[] to) {
@@ -109,10 +135,12 @@ final class Rows implements WindowRows {
         }
     }
 
-    private static boolean stagesAny(List<RowChange> staged, RowExpiry expiry) {
+    private static boolean stagesAny(
+            List<RowChange> staged, int aggregate, long fromMs, long toMs) {
         return staged.stream()
                 .anyMatch(row ->
-                        row.aggregate() == expiry.aggregate()
-                                && row.windowStartMs() < expiry.beforeMs());
+                        row.aggregate() == aggregate
+                                && row.windowStartMs() >= fromMs
+                                && row.windowStartMs() < toMs);
     }
 }

@@ -9,6 +9,7 @@ import dev.millrace.core.port.DedupeBlock;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Puts a {@link Commit} together in a test; what is not named is empty. Texts become UTF-8. */
 public final class CommitBuilder {
@@ -42,6 +43,11 @@ public final class CommitBuilder {
 
     public CommitBuilder expire(int aggregate, long beforeMs) {
         expiries.add(new Commit.RowExpiry(aggregate, beforeMs));
+        return this;
+    }
+
+    public CommitBuilder expire(int aggregate, long beforeMs, Set<Long> sparedMs) {
+        expiries.add(new Commit.RowExpiry(aggregate, beforeMs, sparedMs));
         return this;
     }
 

@@ -231,7 +231,7 @@ final class Host {
                 feed.acceptedBelow(upTo),
                 0,
                 states,
-                merged.longestMs());
+                merged.sessions());
     }
 
     /** Through their stored form, as a real store keeps them. */

@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -549,6 +550,25 @@ public abstract class StorageContract {
             web.commit(commit().expire(1, 300).build());
             assertThat(rows(1)).isEmpty();
             web.commit(commit().row(1, 0, "c", "1").expire(1, 300).build());
+            assertThat(rows(1)).isEmpty();
+        }
+
+        @Test
+        void stayBelowTheBoundForAsLongAsTheyAreSpared() {
+            web.commit(
+                    commit().row(1, -300, "a", "1")
+                            .row(1, 0, "a", "2")
+                            .row(1, 100, "a", "3")
+                            .row(1, 200, "a", "4")
+                            .expire(1, 150, Set.of(-300L, 100L))
+                            .build());
+            assertThat(rows(1)).containsExactly("-300 a 1", "100 a 3", "200 a 4");
+            web.commit(commit().row(1, -300, "a", "5").expire(1, 300, Set.of(-300L)).build());
+            assertThat(rows(1)).containsExactly("-300 a 5");
+            reopen();
+            web.commit(commit().row(1, 200, "a", "6").expire(1, 400, Set.of(-300L)).build());
+            assertThat(rows(1)).containsExactly("-300 a 5");
+            web.commit(commit().expire(1, 500).build());
             assertThat(rows(1)).isEmpty();
         }
 

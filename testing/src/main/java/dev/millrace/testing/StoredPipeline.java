@@ -102,7 +102,8 @@ final class StoredPipeline {
             rows.keySet()
                     .removeIf(row ->
                             row.aggregate() == expiry.aggregate()
-                                    && row.windowStartMs() < expiry.beforeMs());
+                                    && row.windowStartMs() < expiry.beforeMs()
+                                    && !expiry.sparedMs().contains(row.windowStartMs()));
         }
         rows.keySet().removeIf(row -> commit.droppedAggregates().contains(row.aggregate()));
         for (LetterChange change : commit.letters()) {

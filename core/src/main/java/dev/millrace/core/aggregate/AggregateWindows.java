@@ -5,6 +5,8 @@ import dev.millrace.core.port.WindowRows;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * The windows of one aggregate: takes deltas, closes windows as the watermark passes their end,
@@ -18,17 +20,17 @@ public sealed interface AggregateWindows permits TumblingWindows, SlidingWindows
      * Takes up the windows as they were committed at {@code watermarkMs}.
      *
      * @param watermarkMs {@link Long#MIN_VALUE} where there is none yet
-     * @param longestMs what {@link #longestMs} was then
+     * @param marks what {@link #sessionMarks} was then
      */
     static AggregateWindows open(
-            Aggregation aggregation, WindowRows stored, long watermarkMs, long longestMs) {
+            Aggregation aggregation, WindowRows stored, long watermarkMs, SessionMarks marks) {
         return switch (aggregation.windows()) {
             case Windows.Sliced sliced when sliced.slicesPerWindow() == 1 ->
                     new TumblingWindows(aggregation, sliced, stored, watermarkMs);
             case Windows.Sliced sliced ->
                     new SlidingWindows(aggregation, sliced, stored, watermarkMs);
             case Windows.Sessions sessions ->
-                    new SessionWindows(aggregation, sessions, stored, watermarkMs, longestMs);
+                    new SessionWindows(aggregation, sessions, stored, watermarkMs, marks);
         };
     }
 
@@ -61,15 +63,20 @@ public sealed interface AggregateWindows permits TumblingWindows, SlidingWindows
     void advance(long newWatermarkMs, long revision, List<Commit.RowChange> changes);
 
     /**
-     * Rows of windows that start before this are no longer kept.
+     * Rows of windows that start before this are no longer kept, but for {@link #sparedMs}. Asked
+     * once a commit, after {@link #advance}.
      *
      * @param keep how far the watermark may be past a row
      */
     long keptFromMs(Duration keep);
 
-    /**
-     * From the first to the last event of the longest session that there ever was; 0 where windows
-     * are no sessions. How far back to look for the stored session that an event belongs to.
-     */
-    long longestMs();
+    /** Starts before {@code keptFromMs} of windows that go on and on, whose rows stay. */
+    default Set<Long> sparedMs(long keptFromMs) {
+        return Set.of();
+    }
+
+    /** What to know to take the sessions up again; empty where windows are no sessions. */
+    default Optional<SessionMarks> sessionMarks() {
+        return Optional.empty();
+    }
 }

@@ -1,6 +1,8 @@
 package dev.millrace.core.aggregate;
 
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
 
 /**
  * Spans by the time at which they are to be looked at, the earliest first: a binary heap in flat
@@ -28,6 +30,21 @@ final class EndQueue {
     /** The span of the earliest time. Not where it is empty. */
     int first() {
         return spans[0];
+    }
+
+    /** The times that are before one. Costs what it finds. */
+    Set<Long> timesBefore(long timeMs) {
+        Set<Long> found = new HashSet<>();
+        collect(0, timeMs, found);
+        return found;
+    }
+
+    private void collect(int place, long beforeMs, Set<Long> found) {
+        if (place < size && timesMs[place] < beforeMs) {
+            found.add(timesMs[place]);
+            collect(2 * place + 1, beforeMs, found);
+            collect(2 * place + 2, beforeMs, found);
+        }
     }
 
     boolean contains(int span) {

@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * Windows that are sessions. Confined to one thread.
@@ -16,7 +18,9 @@ import java.util.List;
  * <p>Held in memory is exactly what ends after {@link #heldAfterMs}: every session that an event
  * which is not late can touch. An older event may touch sessions that were let go. The store is
  * then read once per commit, for all such events together, over the stretch of time in which such
- * sessions can have begun; what is found goes on as if it had been held all along.
+ * sessions can have begun; what is found goes on as if it had been held all along. How long that
+ * stretch is depends on the sessions that were let go: one that goes on and on is held, and spared
+ * where rows of its age go.
  *
  * <p>A row is identified by its session's start and group. A session that begins earlier than
  * known, or that joins an older one, leaves the row of its former start behind: that row is
@@ -50,6 +54,9 @@ final class SessionWindows implements AggregateWindows {
     private final EndQueue open = new EndQueue();
     private final EndQueue closed = new EndQueue();
 
+    /** Every session, by its start as of the last commit. */
+    private final EndQueue starts = new EndQueue();
+
     private final List<Retraction> retractions = new ArrayList<>();
     private final KeyBuffer key = new KeyBuffer();
     private Aggregation aggregation;
@@ -58,7 +65,9 @@ final class SessionWindows implements AggregateWindows {
     /** Sessions that end at or before this are not held. Never falls. */
     private long heldAfterMs;
 
-    private long longestMs;
+    /** Of those that are not held. */
+    private final LongestSpan longest;
+
     private long overflowed;
     private int[] changed = new int[16];
     private int changes;
@@ -74,18 +83,18 @@ final class SessionWindows implements AggregateWindows {
             Windows.Sessions windows,
             WindowRows stored,
             long watermarkMs,
-            long longestMs) {
+            SessionMarks marks) {
         this.aggregation = aggregation;
         this.gapMs = windows.gapMs();
         this.stored = stored;
         this.sessions = aggregation.newSpans(gapMs, this::replaced);
         this.watermarkMs = watermarkMs;
-        this.longestMs = longestMs;
+        this.longest = new LongestSpan(marks);
         this.heldAfterMs = reachableAfter(watermarkMs);
         boolean all = heldAfterMs == Long.MIN_VALUE;
         stored.rows(
                 aggregation.number(),
-                all ? Long.MIN_VALUE : earliestStart(heldAfterMs),
+                all ? Long.MIN_VALUE : Math.min(marks.oldestHeldMs(), earliestStart(heldAfterMs)),
                 Long.MAX_VALUE,
                 null,
                 (startMs, group, value) -> {
@@ -96,13 +105,19 @@ final class SessionWindows implements AggregateWindows {
 
     private void restore(long startMs, byte[] group, byte[] value) {
         RowCodec.Head head = RowCodec.head(value);
-        if (head.isRetracted() || head.endMs() <= heldAfterMs) {
+        if (head.isRetracted()) {
+            return;
+        }
+        if (head.endMs() <= heldAfterMs) {
+            /* It may have been held until now, where the lateness was longer. */
+            longest.add(head.endMs() - gapMs - startMs);
             return;
         }
         key.set(group);
         int session = sessions.cover(sessions.group(key), startMs, head.endMs() - gapMs);
         aggregation.decode(value, sessions.accumulators(), session);
         sessions.set(session, STORED);
+        starts.put(session, startMs);
         if (head.isFinal()) {
             closed.put(session, head.endMs());
         } else {
@@ -149,8 +164,8 @@ final class SessionWindows implements AggregateWindows {
     }
 
     @Override
-    public long longestMs() {
-        return longestMs;
+    public Optional<SessionMarks> sessionMarks() {
+        return Optional.of(longest.marks(starts.firstMs()));
     }
 
     @Override
@@ -249,6 +264,7 @@ final class SessionWindows implements AggregateWindows {
             sessions.clear(session, OPEN);
             open.remove(session);
             closed.remove(session);
+            starts.remove(session);
         }
     }
 
@@ -349,7 +365,7 @@ final class SessionWindows implements AggregateWindows {
         RowCodec.Head head = new RowCodec.Head(revision, endMs <= watermarkMs, false, endMs);
         byte[] value = aggregation.encode(head, sessions.accumulators(), session);
         out.add(new Commit.RowChange(aggregation.number(), startMs, group, value));
-        longestMs = Math.max(longestMs, sessions.lastMs(session) - startMs);
+        starts.put(session, startMs);
     }
 
     private void letGo() {
@@ -357,6 +373,8 @@ final class SessionWindows implements AggregateWindows {
         while (!closed.isEmpty() && closed.firstMs() <= heldAfterMs) {
             int session = closed.first();
             closed.remove(session);
+            starts.remove(session);
+            longest.add(sessions.lastMs(session) - sessions.firstMs(session));
             sessions.remove(session);
         }
         sessions.compact();
@@ -365,20 +383,27 @@ final class SessionWindows implements AggregateWindows {
     /*
      * A session of which an event is kept must be there for the event to join, or what comes of it
      * would depend on when the commit was that let the session go. An event is kept while its own
-     * end is less than keep behind the watermark, and the session that it joins began at most the
-     * longest session and another gap before it.
+     * end is less than keep behind the watermark, and the session that it joins is held, or began
+     * at most the longest session and another gap before it. Such a session ended less than keep
+     * and a gap behind the watermark, so it was let go no longer ago than that.
      */
     @Override
     public long keptFromMs(Duration keep) {
         if (watermarkMs == Long.MIN_VALUE) {
             return Long.MIN_VALUE;
         }
+        longest.age(watermarkMs, keep.toMillis() + gapMs);
         return earliestStart(watermarkMs - keep.toMillis() - gapMs);
     }
 
-    /** Where sessions that an event at {@code timestampMs} touches can have begun. */
+    @Override
+    public Set<Long> sparedMs(long keptFromMs) {
+        return starts.timesBefore(keptFromMs);
+    }
+
+    /** Where sessions that an event at {@code timestampMs} touches, not held, can have begun. */
     private long earliestStart(long timestampMs) {
-        return timestampMs - gapMs - longestMs;
+        return timestampMs - gapMs - longest.ms();
     }
 
     /** All events that are not late are after this. */

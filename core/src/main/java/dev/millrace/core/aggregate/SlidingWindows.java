@@ -123,9 +123,4 @@ final class SlidingWindows implements AggregateWindows {
     public long keptFromMs(Duration keep) {
         return slices.keptFromMs(keep);
     }
-
-    @Override
-    public long longestMs() {
-        return 0;
-    }
 }

@@ -99,9 +99,4 @@ final class TumblingWindows implements AggregateWindows {
     public long keptFromMs(Duration keep) {
         return windows.keptFromMs(keep);
     }
-
-    @Override
-    public long longestMs() {
-        return 0;
-    }
 }

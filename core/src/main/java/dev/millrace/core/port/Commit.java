@@ -3,6 +3,7 @@ package dev.millrace.core.port;
 import dev.millrace.core.letter.LetterChange;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * What a pipeline writes at once.
@@ -34,6 +35,20 @@ public record Commit(
      */
     public record RowChange(int aggregate, long windowStartMs, byte[] group, byte[] value) {}
 
-    /** All rows of an aggregate whose window starts before {@code beforeMs} go. */
-    public record RowExpiry(int aggregate, long beforeMs) {}
+    /**
+     * All rows of an aggregate whose window starts before {@code beforeMs} go, but for those that
+     * start at one of {@code sparedMs}: they stay until an expiry does not spare them.
+     *
+     * @param sparedMs each before {@code beforeMs}
+     */
+    public record RowExpiry(int aggregate, long beforeMs, Set<Long> sparedMs) {
+        public RowExpiry {
+            sparedMs = Set.copyOf(sparedMs);
+        }
+
+        /** One that spares none. */
+        public RowExpiry(int aggregate, long beforeMs) {
+            this(aggregate, beforeMs, Set.of());
+        }
+    }
 }

@@ -1,6 +1,7 @@
 package dev.millrace.core.task;
 
 import dev.millrace.core.MillraceException;
+import dev.millrace.core.aggregate.SessionMarks;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -19,15 +20,15 @@ import java.util.Map;
  * events taken, watermark, first watermark, receipt, newest, letter sequence), six {@code i64} of
  * counts (duplicate, filtered, dead, discarded, completed, exploded), the number of late counts
  * {@code i32}, and each of them as name (modified UTF-8) and {@code i64}, then the floors of its
- * aggregates; last the longest sessions. Those two are each a number of entries {@code i32}, and
- * each entry a state number {@code i32} and milliseconds {@code i64}.
+ * aggregates; last the sessions. Those two are each a number of entries {@code i32}, and each entry
+ * a state number {@code i32} and {@code i64}: of a floor one, of sessions four (oldest held,
+ * longest, former, since).
  *
  * @param revision number of the commit
  * @param watermarkMs of the merged windows
  * @param totalsOffset the offset up to which {@code received} and {@code rejected} count
  * @param partitions by number
- * @param longestMs by an aggregate's state number, how long its longest session so far is, from
- *     first event to last
+ * @param sessions by state number, where to find the sessions of an aggregate that has some
  */
 public record Checkpoint(
         long revision,
@@ -36,12 +37,12 @@ public record Checkpoint(
         long received,
         long rejected,
         List<PartitionState> partitions,
-        Map<Integer, Long> longestMs) {
+        Map<Integer, SessionMarks> sessions) {
     private static final int FORMAT = 2;
 
     public Checkpoint {
         partitions = List.copyOf(partitions);
-        longestMs = Map.copyOf(longestMs);
+        sessions = Map.copyOf(sessions);
     }
 
     /** Of a pipeline that has taken nothing. */
@@ -71,7 +72,7 @@ public record Checkpoint(
             for (PartitionState partition : partitions) {
                 write(out, partition);
             }
-            write(out, longestMs);
+            writeSessions(out, sessions);
         } catch (IOException impossible) {
             throw new IllegalStateException("writing to memory does not fail", impossible);
         }
@@ -105,7 +106,7 @@ public record Checkpoint(
                     received,
                     rejected,
                     partitions,
-                    readMarks(in));
+                    readSessions(in));
         } catch (IOException broken) {
             throw new MillraceException("the checkpoint is broken", broken);
         }
@@ -149,6 +150,29 @@ public record Checkpoint(
             marks.put(in.readInt(), in.readLong());
         }
         return marks;
+    }
+
+    private static void writeSessions(DataOutputStream out, Map<Integer, SessionMarks> sessions)
+            throws IOException {
+        out.writeInt(sessions.size());
+        for (Map.Entry<Integer, SessionMarks> one : sessions.entrySet()) {
+            SessionMarks marks = one.getValue();
+            out.writeInt(one.getKey());
+            out.writeLong(marks.oldestHeldMs());
+            out.writeLong(marks.longestMs());
+            out.writeLong(marks.formerMs());
+            out.writeLong(marks.sinceMs());
+        }
+    }
+
+    private static Map<Integer, SessionMarks> readSessions(DataInputStream in) throws IOException {
+        Map<Integer, SessionMarks> sessions = new HashMap<>();
+        for (int rest = in.readInt(); rest > 0; rest--) {
+            sessions.put(
+                    in.readInt(),
+                    new SessionMarks(in.readLong(), in.readLong(), in.readLong(), in.readLong()));
+        }
+        return sessions;
     }
 
     private static PartitionState read(DataInputStream in) throws IOException {

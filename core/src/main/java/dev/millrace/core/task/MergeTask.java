@@ -3,6 +3,7 @@ package dev.millrace.core.task;
 import dev.millrace.core.aggregate.AggregateWindows;
 import dev.millrace.core.aggregate.Aggregation;
 import dev.millrace.core.aggregate.Deltas;
+import dev.millrace.core.aggregate.SessionMarks;
 import dev.millrace.core.detect.Detectors;
 import dev.millrace.core.port.Commit;
 import dev.millrace.core.port.WindowRows;
@@ -29,7 +30,7 @@ import java.util.stream.Collectors;
  */
 public final class MergeTask {
     private final WindowRows stored;
-    private final Map<Integer, Long> longestMs;
+    private final Map<Integer, SessionMarks> sessions;
     private final Map<Integer, AggregateWindows> aggregates = new HashMap<>();
     private final Map<Integer, Long> expiredBeforeMs = new HashMap<>();
     private final Detectors detectors;
@@ -50,7 +51,7 @@ public final class MergeTask {
             Collection<PipelineProgram> versions, WindowRows stored, Checkpoint checkpoint) {
         this.stored = stored;
         this.watermarkMs = checkpoint.watermarkMs();
-        this.longestMs = checkpoint.longestMs();
+        this.sessions = checkpoint.sessions();
         this.detectors = new Detectors(stored);
         versions.stream()
                 .sorted(Comparator.comparingInt(one -> one.version().version()))
@@ -116,23 +117,20 @@ public final class MergeTask {
             if (keptFromMs > expiredBeforeMs.getOrDefault(number, Long.MIN_VALUE)) {
                 expiredBeforeMs.put(number, keptFromMs);
                 for (int state : windows.states()) {
-                    expiries.add(new Commit.RowExpiry(state, keptFromMs));
+                    expiries.add(
+                            new Commit.RowExpiry(state, keptFromMs, windows.sparedMs(keptFromMs)));
                 }
             }
         });
         detectors.advance(firstMs, watermarkMs, rows, expiries);
-        return new Merged(watermarkMs, rows, expiries, dropped, longest());
+        return new Merged(watermarkMs, rows, expiries, dropped, sessionMarks());
     }
 
-    /** Of the sessions of each aggregate that has some. */
-    private Map<Integer, Long> longest() {
-        Map<Integer, Long> longest = new HashMap<>();
-        aggregates.forEach((number, windows) -> {
-            if (windows.longestMs() > 0) {
-                longest.put(number, windows.longestMs());
-            }
-        });
-        return longest;
+    private Map<Integer, SessionMarks> sessionMarks() {
+        Map<Integer, SessionMarks> marks = new HashMap<>();
+        aggregates.forEach((number, windows) ->
+                windows.sessionMarks().ifPresent(one -> marks.put(number, one)));
+        return marks;
     }
 
     /*
@@ -158,7 +156,7 @@ public final class MergeTask {
                                 aggregation,
                                 stored,
                                 watermarkMs,
-                                longestMs.getOrDefault(number, 0L)));
+                                sessions.getOrDefault(number, SessionMarks.NONE)));
     }
 
     /** The version that every partition has come to run since the last merge. */

@@ -1,5 +1,6 @@
 package dev.millrace.core.task;
 
+import dev.millrace.core.aggregate.SessionMarks;
 import dev.millrace.core.port.Commit;
 
 import java.util.List;
@@ -12,12 +13,11 @@ import java.util.Map;
  * @param rows changed by deltas or by the closing of their window
  * @param expiries rows that are no longer kept
  * @param dropped state numbers of aggregates that no version in use has any more
- * @param longestMs by an aggregate's state number, how long its longest session so far is, from
- *     first event to last
+ * @param sessions by state number, where to find the sessions of an aggregate that has some
  */
 public record Merged(
         long watermarkMs,
         List<Commit.RowChange> rows,
         List<Commit.RowExpiry> expiries,
         List<Integer> dropped,
-        Map<Integer, Long> longestMs) {}
+        Map<Integer, SessionMarks> sessions) {}

@@ -55,7 +55,7 @@ final class Counted {
         this.reader = new EventReader(projection, FieldPath.ID, 1, 0, ReadLimits.DEFAULT, null);
         this.aggregation = new Aggregation(definition.aggregates().getFirst(), 1, projection);
         this.deltas = aggregation.newDeltas();
-        this.windows = AggregateWindows.open(aggregation, stored, watermarkMs, 0);
+        this.windows = AggregateWindows.open(aggregation, stored, watermarkMs, SessionMarks.NONE);
     }
 
     Counted event(long timestampMs, String site, String number) {
@@ -89,7 +89,7 @@ final class Counted {
 
     /** Goes on from what was committed. */
     Counted restart() {
-        windows = AggregateWindows.open(aggregation, stored, watermarkMs, 0);
+        windows = AggregateWindows.open(aggregation, stored, watermarkMs, SessionMarks.NONE);
         return this;
     }
 

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Rows in memory, as a storage keeps them. */
@@ -42,7 +43,14 @@ final class MemoryRows implements WindowRows {
     }
 
     void expire(int aggregate, long beforeMs) {
-        of(aggregate).headMap(new Place(beforeMs, new byte[0])).clear();
+        expire(aggregate, beforeMs, Set.of());
+    }
+
+    void expire(int aggregate, long beforeMs, Set<Long> sparedMs) {
+        of(aggregate)
+                .headMap(new Place(beforeMs, new byte[0]))
+                .keySet()
+                .removeIf(place -> !sparedMs.contains(place.windowStartMs()));
     }
 
     /** How many rows were handed to visitors so far. */

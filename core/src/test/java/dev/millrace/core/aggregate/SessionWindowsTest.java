@@ -44,7 +44,7 @@ class SessionWindowsTest {
     private final Aggregation aggregation = aggregation(1_000);
     private final MemoryRows stored = new MemoryRows();
     private final List<Happened> happened = new ArrayList<>();
-    private AggregateWindows windows = open(Long.MIN_VALUE, 0);
+    private AggregateWindows windows = open(Long.MIN_VALUE, SessionMarks.NONE);
     private long watermarkMs = Long.MIN_VALUE;
     private long revision;
 
@@ -69,8 +69,8 @@ class SessionWindowsTest {
                 PROJECTION);
     }
 
-    private AggregateWindows open(long atWatermarkMs, long longestMs) {
-        return AggregateWindows.open(aggregation, stored, atWatermarkMs, longestMs);
+    private AggregateWindows open(long atWatermarkMs, SessionMarks marks) {
+        return AggregateWindows.open(aggregation, stored, atWatermarkMs, marks);
     }
 
     private Deltas deltas(Happened... events) {
@@ -115,7 +115,11 @@ class SessionWindowsTest {
     }
 
     private void restore() {
-        windows = open(watermarkMs, windows.longestMs());
+        windows = open(watermarkMs, marks());
+    }
+
+    private SessionMarks marks() {
+        return windows.sessionMarks().orElseThrow();
     }
 
     private List<Session> rows() {
@@ -297,7 +301,7 @@ class SessionWindowsTest {
     @Test
     void groupsBeyondTheLimitAreCountedTogetherUntilRoomIsFree() {
         Aggregation narrow = aggregation(1);
-        windows = AggregateWindows.open(narrow, stored, Long.MIN_VALUE, 0);
+        windows = AggregateWindows.open(narrow, stored, Long.MIN_VALUE, SessionMarks.NONE);
         var _ = commit(90, deltas(at(100)));
         var _ =
                 commit(
@@ -324,8 +328,54 @@ class SessionWindowsTest {
         var _ = commit(watermark);
         long oldestKeptMs = watermark - keep.toMillis() - GAP_MS + 1;
         long longestMs = 5;
-        assertThat(windows.longestMs()).isEqualTo(longestMs);
+        assertThat(marks().longestMs()).isEqualTo(longestMs);
         assertThat(windows.keptFromMs(keep)).isLessThan(oldestKeptMs - GAP_MS - longestMs);
+    }
+
+    private void expire() {
+        long keptFromMs = windows.keptFromMs(aggregation.definition().keep());
+        stored.expire(NUMBER, keptFromMs, windows.sparedMs(keptFromMs));
+    }
+
+    private void visit(int from, int to) {
+        for (int visitor = from; visitor < to; visitor++) {
+            long nowMs = visitor * GAP_MS;
+            var _ =
+                    commit(
+                            nowMs,
+                            deltas(
+                                    new Happened("bot", nowMs, 1),
+                                    new Happened("v" + visitor, nowMs + 1, 1)));
+            expire();
+        }
+    }
+
+    @Test
+    void anEndlessSessionDoesNotKeepTheRowsOfOthers() {
+        long keepMs = aggregation.definition().keep().toMillis();
+        int kept = (int) ((keepMs + 3 * GAP_MS) / GAP_MS) + 2;
+        visit(0, 600);
+        assertThat(stored.size(NUMBER)).isLessThanOrEqualTo(kept);
+        restore();
+        visit(600, 1_200);
+        assertThat(stored.size(NUMBER)).isLessThanOrEqualTo(kept);
+        assertThat(rows()).contains(new Session("bot", 0, 1_200 * GAP_MS, 1_200, 1_200, false));
+    }
+
+    @Test
+    void anEndlessSessionThatIsOverGoesAndKeepsNothingForGood() {
+        visit(0, 600);
+        for (long nowMs = 600 * GAP_MS; nowMs < 1_200 * GAP_MS; nowMs += GAP_MS) {
+            var _ = commit(nowMs, deltas(new Happened("v" + nowMs, nowMs, 1)));
+            expire();
+            restore();
+            if (nowMs == 690 * GAP_MS) {
+                assertThat(rows()).map(Session::group).contains("bot");
+            }
+        }
+        assertThat(rows()).map(Session::group).doesNotContain("bot");
+        assertThat(marks().longestMs()).isZero();
+        assertThat(stored.size(NUMBER)).isLessThan(120);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.core.MillraceException;
+import dev.millrace.core.aggregate.SessionMarks;
 
 import org.junit.jupiter.api.Test;
 
@@ -33,7 +34,7 @@ class CheckpointTest {
                                             1, 2, 3, 4, 5, 6, Map.of("views", 8L, "näx", 9L)),
                                     Map.of(3, -1L)),
                             PartitionState.initial(1)),
-                    Map.of(3, 60_000L, 4, 5L));
+                    Map.of(3, new SessionMarks(-7, 60_000, 5, 9), 4, SessionMarks.NONE));
 
     @Test
     void whatIsEncodedIsDecoded() {
