@@ -334,6 +334,7 @@ public final class Engine implements AutoCloseable {
     public synchronized boolean drop(String name) {
         Waiting notStarted = waiting.remove(name);
         if (notStarted != null) {
+            handlers.drop(name);
             storage.drop(notStarted.store());
             return true;
         }
@@ -345,7 +346,7 @@ public final class Engine implements AutoCloseable {
         pipeline.parts().journal().end();
         await(pipeline.drain(), pipeline);
         pipeline.stop();
-        handlers.retain(name, List.of());
+        handlers.drop(name);
         storage.drop(pipeline.parts().store());
         return true;
     }

@@ -12,10 +12,8 @@ import dev.millrace.core.port.StageServices;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -31,7 +29,7 @@ import java.util.concurrent.TimeUnit;
 final class HandlerHost implements StageServices, AutoCloseable {
     private static final long END_SECONDS = 1;
 
-    private final HandlerSource source;
+    private final SharedHandlers handlers;
     private final StageServices lookups;
     private final HostClock clock;
     private final CallWatch watch;
@@ -39,16 +37,11 @@ final class HandlerHost implements StageServices, AutoCloseable {
             Executors.newCachedThreadPool(
                     Thread.ofPlatform().daemon().name("millrace-handler-", 0).factory());
 
-    /** So that all partitions share one handler. */
-    private final Map<StageOf, Handler> handlers = new ConcurrentHashMap<>();
-
-    private record StageOf(String pipeline, Stage.Handle stage) {}
-
     /**
      * @param lookups what brings lookups to stages
      */
     HandlerHost(HandlerSource source, StageServices lookups, HostClock clock) {
-        this.source = source;
+        this.handlers = new SharedHandlers(source);
         this.lookups = lookups;
         this.clock = clock;
         this.watch = new CallWatch(clock);
@@ -76,15 +69,25 @@ final class HandlerHost implements StageServices, AutoCloseable {
 
     @Override
     public HandlerCall handlerCall(String pipeline, Stage.Handle stage) {
-        Handler handler =
-                handlers.computeIfAbsent(
-                        new StageOf(pipeline, stage), of -> source.handler(of.pipeline, of.stage));
+        Handler handler = handlers.of(pipeline, stage);
         return new WatchedCall(pipeline, stage, handler, watch, clock);
     }
 
+    /** Closes what a pipeline no longer uses, now that only this definition is in use. */
+    void retain(PipelineDefinition definition) {
+        handlers.retain(definition.name(), definition.handlers());
+        lookups.retain(definition.name(), definition.enrichments());
+    }
+
+    /** Closes what a pipeline used that is gone. */
+    void drop(String pipeline) {
+        handlers.drop(pipeline);
+        lookups.retain(pipeline, List.of());
+    }
+
     /**
-     * What is wrong with the handlers and lookups that a definition names; each handler is made
-     * once to find out.
+     * What is wrong with the handlers and lookups that a definition names; each handler that is not
+     * in use is made to find out, and let go.
      */
     List<Problem> problems(PipelineDefinition definition) {
         List<Problem> problems = new ArrayList<>();
@@ -117,7 +120,7 @@ final class HandlerHost implements StageServices, AutoCloseable {
 
     private Optional<Problem> problem(String pipeline, Stage.Handle stage, String pointer) {
         try {
-            HandlerCall _ = handlerCall(pipeline, stage);
+            handlers.check(pipeline, stage);
             return Optional.empty();
         } catch (MissingHandlerException missing) {
             return Optional.of(problemAt(pointer + "/handler", missing));
@@ -145,5 +148,6 @@ final class HandlerHost implements StageServices, AutoCloseable {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
+        handlers.close();
     }
 }

@@ -399,13 +399,14 @@ public final class Pipeline {
         }
     }
 
-    /** Trims the journal to what is retained or still needed, and lookups likewise. */
+    /** Trims the journal to what is retained or still needed, and lookups and handlers likewise. */
     void trim() {
+        PipelineProgram current = journal.program();
         boolean settled =
                 committer.committed().partitions().stream()
-                        .allMatch(state -> state.version() == version().version());
+                        .allMatch(state -> state.version() == current.version().version());
         if (settled) {
-            parts.handlers().retain(name(), definition().enrichments());
+            parts.handlers().retain(current.definition());
         }
         var retention = definition().retention();
         store.trimJournal(

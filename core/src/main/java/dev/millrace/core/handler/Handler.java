@@ -19,7 +19,7 @@ import java.util.Map;
  * that names one has an instance of its own.
  */
 @FunctionalInterface
-public interface Handler {
+public interface Handler extends AutoCloseable {
     /**
      * Handles one event.
      *
@@ -41,4 +41,12 @@ public interface Handler {
             throw new IllegalArgumentException("takes no config, but got " + config.keySet());
         }
     }
+
+    /**
+     * Gives up what it holds. Called once, when no version in use has the stage any more or the
+     * server stops, and for one that was made only to check a definition. Handlers that a program
+     * registers are not closed, but left to the program.
+     */
+    @Override
+    default void close() {}
 }

@@ -117,6 +117,14 @@ public record PipelineDefinition(
                 .toList();
     }
 
+    /** The stages in Java, in their order. */
+    public List<Stage.Handle> handlers() {
+        return stages.stream()
+                .filter(Stage.Handle.class::isInstance)
+                .map(Stage.Handle.class::cast)
+                .toList();
+    }
+
     /** The stages that look something up, in their order. */
     public List<Stage.Enrich> enrichments() {
         return stages.stream()
