@@ -98,6 +98,8 @@ final class Admission {
             refused.increment();
             return Optional.of(queueFull(accepted, program.definition().queueLimit()));
         }
+        int live = history ? 0 : accepted;
+        parts.depth().enterLive(live);
         boolean published = false;
         try {
             var request =
@@ -117,6 +119,7 @@ final class Admission {
             return Optional.of(new IngestOutcome.Unavailable(String.valueOf(failed.getMessage())));
         } finally {
             if (!published && accepted > 0) {
+                parts.depth().leaveLive(live);
                 parts.depth().leave(accepted, record.length);
             }
         }

@@ -1,7 +1,6 @@
 package dev.millrace.engine;
 
 import dev.millrace.core.task.IdleTicks;
-import dev.millrace.core.task.TaskRecord;
 
 import java.util.List;
 
@@ -18,7 +17,7 @@ final class IdleClock {
     /**
      * Ticks.
      *
-     * @param quiet nothing is on its way to any partition
+     * @param quiet nothing but history is on its way to any partition
      */
     void beat(long nowNanos, boolean quiet) {
         List<IdleTicks.Partition> seen =
@@ -29,7 +28,7 @@ final class IdleClock {
                                         one.isIdle(nowNanos, IdleTicks.IDLE_NANOS)))
                         .toList();
         for (IdleTicks.Tick tick : ticks.beat(nowNanos, quiet, seen)) {
-            partitions.get(tick.partition()).submit(new TaskRecord.Tick(tick.toMs()));
+            partitions.get(tick.partition()).tick(tick.toMs());
         }
     }
 }

@@ -41,6 +41,8 @@ final class PartitionRunner {
 
     private final Object lock = new Object();
     private final Queue<Message> mailbox = new ArrayDeque<>();
+    private int historyInMailbox;
+    private long tickToMs = Long.MIN_VALUE;
     private boolean inLine;
     private @Nullable Unanswered unanswered;
     private @Nullable CompletableFuture<Part> requested;
@@ -58,9 +60,22 @@ final class PartitionRunner {
 
     /** What waits in the mailbox. */
     private sealed interface Message {
-        record Work(TaskRecord record, int events, @Nullable BatchShare share) implements Message {}
+        record Work(TaskRecord record, int events, @Nullable BatchShare share) implements Message {
+            @Override
+            public boolean isHistory() {
+                return record instanceof TaskRecord.Events events && events.batch().isHistory();
+            }
+        }
 
-        record Barrier(CompletableFuture<Long> newestMs) implements Message {}
+        record Barrier(CompletableFuture<Long> newestMs) implements Message {
+            @Override
+            public boolean isHistory() {
+                return false;
+            }
+        }
+
+        /** Moves no watermark, so that a tick may pass it. */
+        boolean isHistory();
     }
 
     /** The record that is next, once its answers are there. */
@@ -101,7 +116,7 @@ final class PartitionRunner {
         this.lastEventNanos = clock.nanos();
     }
 
-    /** Submits a control record or a tick. */
+    /** Submits a control record. */
     void submit(TaskRecord record) {
         if (!isOld(record)) {
             post(new Message.Work(record, 0, null));
@@ -120,6 +135,27 @@ final class PartitionRunner {
         waitingEvents.addAndGet(events);
         post(new Message.Work(record, events, share));
         return true;
+    }
+
+    /**
+     * Moves the watermark on. Goes ahead of history, as a long import must not stop the clock, but
+     * of nothing else.
+     */
+    void tick(long toMs) {
+        synchronized (lock) {
+            if (hasOnlyHistory()) {
+                tickToMs = Math.max(tickToMs, toMs);
+                standInLine();
+                return;
+            }
+        }
+        submit(new TaskRecord.Tick(toMs));
+    }
+
+    /** Whether all that waits, if anything, is history. Under the lock. */
+    private boolean hasOnlyHistory() {
+        return mailbox.size() == historyInMailbox
+                && (unanswered == null || unanswered.work().isHistory());
     }
 
     /** Whether a record that ends there was taken before the last commit. */
@@ -161,6 +197,7 @@ final class PartitionRunner {
     private void post(Message message) {
         synchronized (lock) {
             mailbox.add(message);
+            historyInMailbox += message.isHistory() ? 1 : 0;
             standInLine();
         }
         if (failure != null) {
@@ -192,10 +229,11 @@ final class PartitionRunner {
                     return;
                 }
                 serveHandover();
+                serveTick();
                 Message next;
                 synchronized (lock) {
                     next = next();
-                    if (next == null && requested == null) {
+                    if (next == null && requested == null && tickToMs == Long.MIN_VALUE) {
                         inLine = false;
                         return;
                     }
@@ -219,7 +257,9 @@ final class PartitionRunner {
     /** Null while there is nothing to do but to wait. */
     private @Nullable Message next() {
         if (unanswered == null) {
-            return mailbox.poll();
+            Message polled = mailbox.poll();
+            historyInMailbox -= polled != null && polled.isHistory() ? 1 : 0;
+            return polled;
         }
         return unanswered.answers().areThere() ? unanswered.work() : null;
     }
@@ -252,6 +292,7 @@ final class PartitionRunner {
                 if (!isAnswered(work)) {
                     return;
                 }
+                long liveBefore = task.liveEvents();
                 task.process(work.record());
                 mayBlock = task.mayBlock();
                 watermarkMs = task.watermarkMs();
@@ -259,7 +300,9 @@ final class PartitionRunner {
                     dirty = true;
                 }
                 if (work.record() instanceof TaskRecord.Events events) {
-                    lastEventNanos = clock.nanos();
+                    if (task.liveEvents() > liveBefore) {
+                        lastEventNanos = clock.nanos();
+                    }
                     noteReceipt(events.batch().receivedAtMs(), work.events());
                     drained.add(work.events());
                     waitingEvents.addAndGet(-work.events());
@@ -310,6 +353,18 @@ final class PartitionRunner {
         }
     }
 
+    private void serveTick() {
+        long toMs;
+        synchronized (lock) {
+            toMs = tickToMs;
+            tickToMs = Long.MIN_VALUE;
+        }
+        if (toMs != Long.MIN_VALUE) {
+            task.process(new TaskRecord.Tick(toMs));
+            watermarkMs = task.watermarkMs();
+        }
+    }
+
     private void failIfFailed(CompletableFuture<?> waiting) {
         Throwable cause = failure;
         if (cause != null) {
@@ -335,11 +390,10 @@ final class PartitionRunner {
         return dirty;
     }
 
+    /** Whether it took no live event for so long, and has nothing but history waiting. */
     boolean isIdle(long nowNanos, long afterNanos) {
         synchronized (lock) {
-            return mailbox.isEmpty()
-                    && unanswered == null
-                    && nowNanos - lastEventNanos >= afterNanos;
+            return hasOnlyHistory() && nowNanos - lastEventNanos >= afterNanos;
         }
     }
 

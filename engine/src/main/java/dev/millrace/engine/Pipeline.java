@@ -391,9 +391,8 @@ public final class Pipeline {
 
     /** Does what is due: ticks and commits. Called a few times a commit interval, by one thread. */
     void beat(long nowNanos) {
-        boolean quiet = parts.depth().events() == 0;
-        parts.drained().beat(nowNanos, !quiet);
-        parts.idleClock().beat(nowNanos, quiet);
+        parts.drained().beat(nowNanos, parts.depth().events() > 0);
+        parts.idleClock().beat(nowNanos, parts.depth().hasOnlyHistory());
         if (!committer.hasFailed()) {
             committer.beat(nowNanos);
         }

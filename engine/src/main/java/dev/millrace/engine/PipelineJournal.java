@@ -150,6 +150,7 @@ final class PipelineJournal {
                                 .history(events.history());
                 if (batch.size() > 0) {
                     depth.enter(batch.size(), payload.length);
+                    depth.enterLive(batch.isHistory() ? 0 : batch.size());
                 }
                 publish(batch, events.received(), events.rejected(), payload.length, endOffset);
             }
@@ -181,7 +182,7 @@ final class PipelineJournal {
             concerned += counts[i] > 0 ? 1 : 0;
         }
         count(received, rejected, counts, endOffset);
-        BatchShare share = new BatchShare(depth, concerned, bytes);
+        BatchShare share = new BatchShare(depth, concerned, batch.isHistory(), bytes);
         for (int i = 0; i < counts.length; i++) {
             if (counts[i] > 0
                     && !partitions

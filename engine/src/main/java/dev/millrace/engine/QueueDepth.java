@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class QueueDepth {
     private final AtomicLong events = new AtomicLong();
+    private final AtomicLong live = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
     private final long bytesLimit;
 
@@ -51,6 +52,20 @@ final class QueueDepth {
     void leave(int count, long size) {
         events.addAndGet(-count);
         bytes.addAndGet(-size);
+    }
+
+    /** Says how many of the events that entered are not history. */
+    void enterLive(int count) {
+        live.addAndGet(count);
+    }
+
+    void leaveLive(int count) {
+        live.addAndGet(-count);
+    }
+
+    /** Whether there are no events, or none but history. */
+    boolean hasOnlyHistory() {
+        return live.get() == 0;
     }
 
     long events() {

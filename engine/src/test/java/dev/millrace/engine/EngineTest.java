@@ -29,6 +29,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The host end to end, on a storage in memory. */
 class EngineTest {
@@ -257,6 +258,38 @@ class EngineTest {
 
         await().atMost(Duration.ofSeconds(10))
                 .until(() -> rows(web).stream().anyMatch(Row::isFinal));
+    }
+
+    @Test
+    void windowsCloseWhileHistoryAndDuplicatesComeIn() throws Exception {
+        Pipeline web =
+                created(
+                        VIEWS.replace("tumbling: 1m", "tumbling: 100ms")
+                                .replace("partitions: 2", "partitions: 2\noutOfOrder: 0s"));
+        String live = event("1", "a", 10);
+        ingest(web, live);
+        AtomicBoolean closed = new AtomicBoolean();
+        try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<?> loading =
+                    clients.submit(() -> {
+                        for (int i = 0; !closed.get(); i++) {
+                            byte[] old =
+                                    bytes(at(event("old" + i, "v" + i, 10), 1_699_000_000_000L));
+                            var _ = web.ingestHistory(old, old.length, BodyFormat.NDJSON);
+                            var _ = web.ingest(bytes(live), BodyFormat.NDJSON);
+                        }
+                    });
+            try {
+                await().atMost(Duration.ofSeconds(20))
+                        .until(() ->
+                                rows(web).stream()
+                                        .filter(row -> row.windowStartMs() == 1_700_000_000_000L)
+                                        .anyMatch(Row::isFinal));
+            } finally {
+                closed.set(true);
+            }
+            loading.get();
+        }
     }
 
     private Pipeline created(String definition) {

@@ -158,7 +158,7 @@ final class SimulatedHost {
         host.process(partition);
         for (Input input : inputs(index, partition)) {
             log.add(partition, input);
-            if (input instanceof Event || input instanceof History) {
+            if (input instanceof Event) {
                 lastEventNanos[partition] = clock.nanos();
             }
         }

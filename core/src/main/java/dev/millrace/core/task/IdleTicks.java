@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
  * time.
  */
 public final class IdleTicks {
-    /** A partition without events for so long is idle. */
+    /** A partition without events for so long is idle; history and duplicates do not count. */
     public static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /** How far one tick moves a watermark by the clock. */
@@ -24,12 +24,12 @@ public final class IdleTicks {
 
     /**
      * @param watermarkMs {@link Long#MIN_VALUE} where it has none yet
-     * @param idle it has no records waiting, and took no events for {@link #IDLE_NANOS}
+     * @param idle it has nothing but history waiting, and took no events for {@link #IDLE_NANOS}
      */
     public record Partition(long watermarkMs, boolean idle) {}
 
     /**
-     * What a partition is to be handed, behind the records that wait for it.
+     * What a partition is to be handed, behind the records that wait for it; history may be passed.
      *
      * @param partition its place in the list of what the host saw
      */
@@ -45,7 +45,7 @@ public final class IdleTicks {
     /**
      * The ticks that are due, at most one a partition.
      *
-     * @param quiet nothing is on its way to any partition
+     * @param quiet nothing but history is on its way to any partition
      */
     public List<Tick> beat(long nowNanos, boolean quiet, List<Partition> partitions) {
         long sinceMs = TimeUnit.NANOSECONDS.toMillis(nowNanos - lastNanos);

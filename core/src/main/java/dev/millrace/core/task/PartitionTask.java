@@ -58,6 +58,9 @@ public final class PartitionTask {
     private long newestMs;
     private long letterSequence;
 
+    /** Not in a checkpoint: hosts compare it only with what it was. */
+    private long liveEvents;
+
     /**
      * Takes up a partition where {@code state} left it.
      *
@@ -156,7 +159,7 @@ public final class PartitionTask {
         ahead.provide(wanted, answer);
     }
 
-    /** Processes the partition's next record. */
+    /** Processes the partition's next record; ticks also while that waits for its answers. */
     public void process(TaskRecord record) {
         switch (record) {
             case TaskRecord.Events events -> {
@@ -181,7 +184,9 @@ public final class PartitionTask {
             }
             case TaskRecord.Tick tick -> raiseWatermark(tick.toMs());
         }
-        ahead.forgetAnswers();
+        if (!(record instanceof TaskRecord.Tick)) {
+            ahead.forgetAnswers();
+        }
     }
 
     /** Says that the records below {@code offset} hold nothing more for this partition. */
@@ -192,6 +197,11 @@ public final class PartitionTask {
     /** The newest timestamp that it saw; {@link Long#MIN_VALUE} before the first event. */
     public long newestMs() {
         return newestMs;
+    }
+
+    /** How many events this task took that were neither history nor duplicates. */
+    public long liveEvents() {
+        return liveEvents;
     }
 
     /** Epoch milliseconds; {@link Long#MIN_VALUE} before the first event. */
@@ -298,6 +308,7 @@ public final class PartitionTask {
                 continue;
             }
             if (!batch.isHistory()) {
+                liveEvents++;
                 long timestampMs = event.timestampMs();
                 newestMs = Math.max(newestMs, timestampMs);
                 raiseWatermark(Math.min(timestampMs, batch.receivedAtMs()) - outOfOrderMs);
