@@ -98,6 +98,15 @@ public final class ConnectServices implements StageServices, AutoCloseable {
         }
     }
 
+    @Override
+    public void supersede(String pipeline, Collection<Stage.Enrich> stages) {
+        lookups.forEach((place, lookup) -> {
+            if (place.pipeline.equals(pipeline) && !stages.contains(place.stage)) {
+                lookup.supersede();
+            }
+        });
+    }
+
     /** Closes what a pipeline asked in stages that it no longer has. */
     @Override
     public void retain(String pipeline, Collection<Stage.Enrich> stages) {

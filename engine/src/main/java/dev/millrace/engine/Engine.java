@@ -269,6 +269,7 @@ public final class Engine implements AutoCloseable {
             throw new StorageException(
                     "pipeline " + pipeline.name() + " was changed or deleted meanwhile");
         }
+        handlers.supersede(pipeline.name(), definition.enrichments());
         return outcome;
     }
 

@@ -68,6 +68,11 @@ final class HandlerHost implements StageServices, AutoCloseable {
     }
 
     @Override
+    public void supersede(String pipeline, Collection<Stage.Enrich> stages) {
+        lookups.supersede(pipeline, stages);
+    }
+
+    @Override
     public HandlerCall handlerCall(String pipeline, Stage.Handle stage) {
         Handler handler = handlers.of(pipeline, stage);
         return new WatchedCall(pipeline, stage, handler, watch, clock);

@@ -131,6 +131,7 @@ final class PipelineOpener {
                         latency,
                         commits,
                         options.commitInterval().toNanos());
+        handlers.supersede(store.pipeline(), newest(programs).definition().enrichments());
         catchUp(store, checkpoint, runners, journal, programs, depth, committer);
         return new PipelineParts(
                 store,
@@ -200,6 +201,12 @@ final class PipelineOpener {
 
     private static long publishedOffset(@Nullable PipelineJournal journal) {
         return journal == null ? 0 : journal.publishedOffset();
+    }
+
+    private static PipelineProgram newest(Map<Integer, PipelineProgram> programs) {
+        return programs.values().stream()
+                .max(Comparator.comparingInt(program -> program.version().version()))
+                .orElseThrow();
     }
 
     private static PipelineProgram oldest(

@@ -11,8 +11,10 @@ import dev.millrace.core.pipeline.Stage;
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -61,6 +63,7 @@ public final class RemoteLookup implements SourceLookup {
     private int asking;
     private long sinceMs;
     private @Nullable String lastError;
+    private boolean superseded;
 
     /** A key that somebody waits for. */
     private static final class Wanted {
@@ -91,6 +94,9 @@ public final class RemoteLookup implements SourceLookup {
     @Override
     public synchronized CompletionStage<Answer> fetch(Object key) {
         misses.increment();
+        if (superseded && breaker.isOpen()) {
+            return CompletableFuture.completedFuture(SUPERSEDED);
+        }
         Wanted already = wanted.get(key);
         if (already != null) {
             return already.answer;
@@ -166,7 +172,7 @@ public final class RemoteLookup implements SourceLookup {
                 sinceMs = timer.millis();
                 LOG.warning(() -> "stage %s waits: %s".formatted(stage, unanswered.message()));
             }
-            if (breaker.isOpen()) {
+            if (breaker.isOpen() && !superseded) {
                 queue.addLast(key);
             } else {
                 done = wanted.remove(key);
@@ -218,7 +224,7 @@ public final class RemoteLookup implements SourceLookup {
         synchronized (this) {
             asking--;
             lastError = unanswered.message();
-            if (hasFailed(key, unanswered)) {
+            if (superseded || hasFailed(key, unanswered)) {
                 done = wanted.remove(key);
             } else {
                 queue.addLast(key);
@@ -235,6 +241,19 @@ public final class RemoteLookup implements SourceLookup {
             case Unavailable _ -> false;
             case Erred _ -> waiting != null && ++waiting.erred >= PROBES_MAX;
         };
+    }
+
+    @Override
+    public void supersede() {
+        List<Wanted> given = new ArrayList<>();
+        synchronized (this) {
+            superseded = true;
+            if (breaker.isOpen()) {
+                queue.forEach(key -> given.add(wanted.remove(key)));
+                queue.clear();
+            }
+        }
+        given.forEach(one -> complete(one, SUPERSEDED));
     }
 
     /** Outside of the lock, since what depends on the answer runs here. */

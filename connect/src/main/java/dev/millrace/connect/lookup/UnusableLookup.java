@@ -11,13 +11,15 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A source that could be used when its pipeline was put and cannot any more, such as one whose
- * variable is no longer set. What is asked for waits, until another server is started.
+ * variable is no longer set. What is asked for waits, until another server is started or the stage
+ * is changed.
  */
 public final class UnusableLookup implements SourceLookup {
     private final String stage;
     private final String problem;
     private final long sinceMs;
     private final AtomicLong asked = new AtomicLong();
+    private final CompletableFuture<Answer> answer = new CompletableFuture<>();
 
     public UnusableLookup(String stage, String problem, long sinceMs) {
         this.stage = stage;
@@ -33,7 +35,12 @@ public final class UnusableLookup implements SourceLookup {
     @Override
     public CompletionStage<Answer> fetch(Object key) {
         asked.incrementAndGet();
-        return new CompletableFuture<>();
+        return answer.copy();
+    }
+
+    @Override
+    public void supersede() {
+        boolean _ = answer.complete(SUPERSEDED);
     }
 
     @Override

@@ -17,6 +17,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -49,6 +50,7 @@ public final class TableLookup implements SourceLookup {
     private @Nullable Version seen;
     private @Nullable String error;
     private long sinceMs;
+    private boolean superseded;
 
     /** By what a change of a file is noticed. */
     private record Version(Path file, FileTime modified, long bytes, Optional<Object> inode) {
@@ -111,10 +113,24 @@ public final class TableLookup implements SourceLookup {
         misses.increment();
         synchronized (this) {
             Table current = table;
+            if (current == null && superseded) {
+                return CompletableFuture.completedFuture(SUPERSEDED);
+            }
             return current == null
                     ? waiting.computeIfAbsent(key, _ -> new CompletableFuture<>())
                     : CompletableFuture.completedFuture(current.find(KeyText.of(key)));
         }
+    }
+
+    @Override
+    public void supersede() {
+        List<CompletableFuture<Answer>> given;
+        synchronized (this) {
+            superseded = true;
+            given = List.copyOf(waiting.values());
+            waiting.clear();
+        }
+        given.forEach(one -> one.complete(SUPERSEDED));
     }
 
     /**

@@ -53,6 +53,13 @@ public interface StageServices {
         return Optional.empty();
     }
 
+    /**
+     * Tells which enrich stages the newest version of a pipeline has. Events under an older one go
+     * on through its stages; but where the source of a stage that is no longer there is away, they
+     * need not wait for it: they fail, and can be replayed under the newest version.
+     */
+    default void supersede(String pipeline, Collection<Stage.Enrich> stages) {}
+
     /** Of a pipeline's lookups, only those of {@code stages} are used any more. */
     default void retain(String pipeline, Collection<Stage.Enrich> stages) {}
 }

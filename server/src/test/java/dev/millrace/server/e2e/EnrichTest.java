@@ -178,4 +178,23 @@ class EnrichTest {
             service.stop(0);
         }
     }
+
+    @Test
+    void aSourceThatIsNotThereCanBeMendedByANewVersion() throws IOException {
+        api.put("web", pipeline("web", "http: {url: 'http://127.0.0.1:9/{value}'}")).hasStatus(201);
+        api.ingest("web", events("a", AWAY_EVENTS, "7")).hasStatus(202);
+        api.ingest("web", events("b", AWAY_EVENTS, "%d")).hasStatus(202);
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(lookup("web")).containsEntry("state", "open"));
+        Files.writeString(data.resolve("tables/sites.csv"), "id,plan\n7,free\n");
+
+        api.put("web", pipeline("web", "table: sites.csv")).hasStatus(200);
+
+        api.settledLedger("web").requireBalanced();
+        assertThat(api.letters("web", "stage")).isNotEmpty();
+        api.replay("web", "{\"kind\": \"stage\", \"limit\": 1000}").hasStatus(200);
+        Ledger mended = api.settledLedger("web").requireBalanced();
+        assertThat(mended.dead()).isZero();
+        assertThat(mended.completed()).isEqualTo(2 * AWAY_EVENTS);
+    }
 }
