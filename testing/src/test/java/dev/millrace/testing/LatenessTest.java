@@ -4,12 +4,20 @@ import static dev.millrace.testing.LedgerState.ledger;
 import static dev.millrace.testing.LetterState.failed;
 import static dev.millrace.testing.LetterState.late;
 import static dev.millrace.testing.RowState.row;
+import static dev.millrace.testing.Step.change;
 import static dev.millrace.testing.Step.event;
+import static dev.millrace.testing.Step.history;
+import static dev.millrace.testing.Step.letter;
+import static dev.millrace.testing.Step.replay;
 import static dev.millrace.testing.Step.tick;
 import static dev.millrace.testing.Times.at;
 import static dev.millrace.testing.Verification.verify;
 
+import dev.millrace.core.task.LetterOutcome;
+
 import org.junit.jupiter.api.Test;
+
+import java.util.List;
 
 /** Which events come too late, and what becomes of them. */
 class LatenessTest {
@@ -48,6 +56,61 @@ class LatenessTest {
                 .expectRows(row("views", at("12:00"), 1).fin())
                 .expectLetters(late("b", "views"))
                 .expectLedger(ledger().completed(2).late("views", 1));
+    }
+
+    private static final String TWO_KEEPS =
+            """
+            pipeline: web
+            outOfOrder: 0s
+            stages:
+              - {name: good, filter: "data.ok"}
+              - name: brief
+                aggregate: {window: {tumbling: 1m}, values: {views: count}, keep: 5m}
+              - name: views
+                aggregate: {window: {tumbling: 5m}, values: {views: count}, keep: 1d}
+            """;
+
+    @Test
+    void historyCountsWhereverItsRowIsKept() {
+        verify(TWO_KEEPS)
+                .feed(
+                        event("live", at("12:30")).with("ok", true),
+                        history(List.of(event("old", at("11:01")).with("ok", true))))
+                .expectRows(
+                        row("brief", at("12:30"), 1),
+                        row("views", at("12:30"), 1),
+                        row("views", at("11:00"), 1).fin())
+                .expectLetters(late("old", "brief"))
+                .expectLedger(ledger().completed(2).late("brief", 1));
+    }
+
+    @Test
+    void replayGoesOnPastAnAggregateThatNoLongerKeepsItsRow() {
+        verify(TWO_KEEPS)
+                .feed(
+                        event("a", at("12:01")),
+                        tick(at("12:30")),
+                        change(TWO_KEEPS.replace("data.ok", "!has(data.ok) || data.ok")),
+                        replay("r", letter("a", "good")))
+                .expectRows(row("views", at("12:00"), 1).fin())
+                .expectLetters(late("a", "brief"))
+                .expectOutcomes(LetterOutcome.Result.REPLAYED);
+    }
+
+    @Test
+    void replayThatNoAggregateCanTakeAnyMoreFailsAndLeavesTheLetter() {
+        verify(TWO_KEEPS.replace("keep: 1d", "keep: 10m"))
+                .feed(
+                        event("a", at("12:01")),
+                        tick(at("12:30")),
+                        change(
+                                TWO_KEEPS
+                                        .replace("keep: 1d", "keep: 10m")
+                                        .replace("data.ok", "!has(data.ok) || data.ok")),
+                        replay("r", letter("a", "good")))
+                .expectRows()
+                .expectLetters(failed("a", "good", "no-longer-kept").attempts(2))
+                .expectLedger(ledger().dead(1));
     }
 
     @Test
