@@ -379,7 +379,7 @@ public final class PartitionTask {
                         runParts(ahead.split(stage, splitting, event), stage + 1, sampled);
             };
         } catch (RuntimeException fault) {
-            throw new StageFailure("internal", "the stage failed on this event: " + fault);
+            throw StageFailure.internal(fault);
         }
     }
 
@@ -410,8 +410,8 @@ public final class PartitionTask {
         Event.Mark whole = event.mark();
         for (int part = 0; part < parts.size(); part++) {
             event.reset(whole);
-            parts.turn(event, part);
             try {
+                turn(parts, part);
                 run(first, sampled);
             } catch (StageFailure failure) {
                 passage.failedParts++;
@@ -419,6 +419,15 @@ public final class PartitionTask {
             }
         }
         return false;
+    }
+
+    /** Parts are counted by then, so one that cannot be made fails by itself. */
+    private void turn(Operator.Parts parts, int part) throws StageFailure {
+        try {
+            parts.turn(event, part);
+        } catch (RuntimeException fault) {
+            throw StageFailure.internal(fault);
+        }
     }
 
     private void dead(StageFailure failure) {

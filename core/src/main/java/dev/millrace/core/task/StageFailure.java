@@ -16,6 +16,11 @@ final class StageFailure extends Exception {
         this.sentence = sentence;
     }
 
+    /** Of a fault of the stage itself. */
+    static StageFailure internal(RuntimeException fault) {
+        return new StageFailure("internal", "the stage failed on this event: " + fault);
+    }
+
     /** Short and stable; letters are grouped by it. */
     String code() {
         return code;
