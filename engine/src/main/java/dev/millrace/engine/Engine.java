@@ -190,7 +190,7 @@ public final class Engine implements AutoCloseable {
                     takeUp(name).ifPresent(unserved::add);
                 }
                 if (!unserved.isEmpty()) {
-                    yield new PutOutcome.Invalid(unserved);
+                    yield new PutOutcome.Invalid(DefinitionReader.located(definition, unserved));
                 }
                 Pipeline pipeline = pipelines.get(name);
                 yield pipeline == null

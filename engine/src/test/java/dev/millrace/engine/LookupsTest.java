@@ -24,7 +24,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -204,8 +203,7 @@ class LookupsTest {
                                         .satisfies(problem -> {
                                             assertThat(problem.pointer())
                                                     .isEqualTo("/stages/0/enrich");
-                                            assertThat(problem.line())
-                                                    .isEqualTo(OptionalInt.empty());
+                                            assertThat(problem.line()).hasValue(7);
                                             assertThat(problem.detail())
                                                     .isEqualTo("the table sites.csv is not there");
                                         }));
@@ -237,18 +235,7 @@ class LookupsTest {
     }
 
     private static List<Row> rows(Pipeline pipeline) {
-        return pipeline.rows(
-                        new RowQuery(
-                                "views",
-                                OptionalLong.empty(),
-                                OptionalLong.empty(),
-                                Map.of(),
-                                false,
-                                Optional.empty(),
-                                Optional.empty(),
-                                100,
-                                Optional.empty()))
-                .rows();
+        return pipeline.rows(RowQuery.all("views")).rows();
     }
 
     private static List<DeadLetter> letters(Pipeline pipeline) {

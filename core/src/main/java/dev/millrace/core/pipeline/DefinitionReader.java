@@ -63,6 +63,23 @@ public final class DefinitionReader {
                 : new Invalid(reader.problems.inDocumentOrder());
     }
 
+    /**
+     * Problems that a host found in a definition that could be read, each with its line.
+     *
+     * @param text as it was read
+     * @param problems with pointers into it
+     */
+    public static List<Problem> located(String text, List<Problem> problems) {
+        return Document.read(text, new Problems())
+                .map(root -> problems.stream().map(one -> located(root, one)).toList())
+                .orElse(problems);
+    }
+
+    private static Problem located(Node root, Problem problem) {
+        int line = root.find(problem.pointer()).place().line();
+        return new Problem(problem.pointer(), OptionalInt.of(line), problem.detail());
+    }
+
     /** Present whenever there are no problems. */
     private Optional<PipelineDefinition> definition(Mapping root) {
         Section file = new Section(root, Keys.PIPELINE, problems);

@@ -2,12 +2,32 @@ package dev.millrace.core.pipeline;
 
 import org.jspecify.annotations.Nullable;
 
+import tools.jackson.core.JsonPointer;
+
 import java.util.List;
 import java.util.Map;
 
 /** A value of the file as it was written, with its place. */
 sealed interface Node {
     Place place();
+
+    /** The value that an RFC 6901 pointer leads to; where it leads nowhere, the last on the way. */
+    default Node find(String pointer) {
+        Node node = this;
+        for (JsonPointer at = JsonPointer.compile(pointer); !at.matches(); at = at.tail()) {
+            Node child =
+                    switch (node) {
+                        case Mapping mapping -> mapping.value(at.getMatchingProperty());
+                        case Sequence sequence -> sequence.item(at.getMatchingIndex());
+                        case Scalar _, Refused _ -> null;
+                    };
+            if (child == null) {
+                break;
+            }
+            node = child;
+        }
+        return node;
+    }
 
     /** How the value is named in messages: {@code the number 5}, {@code a list}. */
     String description();

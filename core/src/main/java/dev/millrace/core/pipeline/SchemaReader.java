@@ -7,7 +7,6 @@ import dev.millrace.core.pipeline.Node.Refused;
 import dev.millrace.core.pipeline.Node.Scalar;
 import dev.millrace.core.pipeline.Node.Sequence;
 
-import tools.jackson.core.JsonPointer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -40,7 +39,8 @@ final class SchemaReader {
         JsonNode schema = json(node);
         for (Violation violation : EventSchema.violations(schema)) {
             problems.add(
-                    find(node, violation.pointer()), "is no JSON Schema: " + firstLine(violation));
+                    node.find(violation.pointer()).place(),
+                    "is no JSON Schema: " + firstLine(violation));
         }
         return Optional.of(schema);
     }
@@ -111,23 +111,5 @@ final class SchemaReader {
     /** Without the drawing that follows in complaints about regular expressions. */
     private static String firstLine(Violation violation) {
         return violation.detail().lines().findFirst().orElse("");
-    }
-
-    /** The place that a pointer leads to; where it leads nowhere, the last one on the way. */
-    private static Place find(Node root, String pointer) {
-        Node node = root;
-        for (JsonPointer at = JsonPointer.compile(pointer); !at.matches(); at = at.tail()) {
-            Node child =
-                    switch (node) {
-                        case Mapping mapping -> mapping.value(at.getMatchingProperty());
-                        case Sequence sequence -> sequence.item(at.getMatchingIndex());
-                        case Scalar _, Refused _ -> null;
-                    };
-            if (child == null) {
-                break;
-            }
-            node = child;
-        }
-        return node.place();
     }
 }

@@ -157,9 +157,7 @@ class ApplyCommandTest {
         Run run = apply(definition);
 
         assertThat(run.exitCode()).isEqualTo(1);
-        assertThat(run.err())
-                .startsWith(definition + ":")
-                .contains("/stages/0/enrich", "sites.csv");
+        assertThat(run.err()).startsWith(definition + ":4: /stages/0/enrich").contains("sites.csv");
     }
 
     @Test
