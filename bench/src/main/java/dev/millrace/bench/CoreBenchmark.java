@@ -3,14 +3,10 @@ package dev.millrace.bench;
 import dev.millrace.core.event.BodyFormat;
 import dev.millrace.core.event.EventBatch;
 import dev.millrace.core.event.ReadResult;
-import dev.millrace.core.letter.DeadLetter;
-import dev.millrace.core.letter.LetterId;
 import dev.millrace.core.pipeline.DefinitionReader;
 import dev.millrace.core.pipeline.SchemaSource;
-import dev.millrace.core.port.DeadLetters;
 import dev.millrace.core.port.PipelineVersion;
 import dev.millrace.core.port.StageServices;
-import dev.millrace.core.port.WindowRows;
 import dev.millrace.core.task.Checkpoint;
 import dev.millrace.core.task.Handover;
 import dev.millrace.core.task.MergeTask;
@@ -20,8 +16,6 @@ import dev.millrace.core.task.PartitionTask;
 import dev.millrace.core.task.PipelineProgram;
 import dev.millrace.core.task.StageObserver;
 import dev.millrace.core.task.TaskRecord;
-
-import org.jspecify.annotations.Nullable;
 
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -33,8 +27,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
  * One thread, no storage: parse, filter, tumbling count per page over 371-byte events, with a
@@ -124,7 +116,7 @@ public final class CoreBenchmark {
                         1,
                         10_000_000,
                         StageServices.NONE);
-        Nothing nothing = new Nothing();
+        EmptyStore nothing = new EmptyStore();
         PartitionTask task =
                 new PartitionTask(
                         0, program, PartitionState.initial(1), nothing, StageObserver.NONE);
@@ -192,35 +184,5 @@ public final class CoreBenchmark {
         windows.computeIfAbsent(timestampMs - timestampMs % WINDOW_MS, _ -> new HashMap<>())
                 .computeIfAbsent(path, _ -> new long[1])[0]++;
         return 1;
-    }
-
-    /** A store that holds nothing. */
-    private static final class Nothing implements WindowRows, DeadLetters {
-        @Override
-        public byte @Nullable [] row(int aggregate, long windowStartMs, byte[] group) {
-            return null;
-        }
-
-        @Override
-        public void rows(
-                int aggregate, long fromMs, long toMs, @Nullable Place after, RowVisitor visitor) {}
-
-        @Override
-        public OptionalLong newestWindowStart(int aggregate, long beforeMs) {
-            return OptionalLong.empty();
-        }
-
-        @Override
-        public Optional<DeadLetter> letter(LetterId id) {
-            return Optional.empty();
-        }
-
-        @Override
-        public void letters(@Nullable LetterId after, LetterVisitor visitor) {}
-
-        @Override
-        public long letterCount() {
-            return 0;
-        }
     }
 }

@@ -4,15 +4,11 @@ import com.sun.management.OperatingSystemMXBean;
 
 import dev.millrace.core.event.BodyFormat;
 import dev.millrace.core.event.ReadResult;
-import dev.millrace.core.letter.DeadLetter;
-import dev.millrace.core.letter.LetterId;
 import dev.millrace.core.pipeline.DefinitionReader;
 import dev.millrace.core.pipeline.PipelineDefinition;
 import dev.millrace.core.pipeline.SchemaSource;
-import dev.millrace.core.port.DeadLetters;
 import dev.millrace.core.port.PipelineVersion;
 import dev.millrace.core.port.StageServices;
-import dev.millrace.core.port.WindowRows;
 import dev.millrace.core.task.Checkpoint;
 import dev.millrace.core.task.MergeTask;
 import dev.millrace.core.task.PartitionState;
@@ -21,16 +17,12 @@ import dev.millrace.core.task.PipelineProgram;
 import dev.millrace.core.task.StageObserver;
 import dev.millrace.core.task.TaskRecord;
 
-import org.jspecify.annotations.Nullable;
-
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Random;
 import java.util.TreeMap;
 
@@ -70,7 +62,7 @@ public final class GroupsBenchmark {
     private long commits;
 
     private GroupsBenchmark(int groups, String window, String values) {
-        Nothing nothing = new Nothing();
+        EmptyStore nothing = new EmptyStore();
         this.groups = groups;
         this.random = new Random(groups);
         this.program =
@@ -216,35 +208,5 @@ public final class GroupsBenchmark {
         Runtime runtime = Runtime.getRuntime();
         System.gc();
         return runtime.totalMemory() - runtime.freeMemory();
-    }
-
-    /** A store that holds nothing. */
-    private static final class Nothing implements WindowRows, DeadLetters {
-        @Override
-        public byte @Nullable [] row(int aggregate, long windowStartMs, byte[] group) {
-            return null;
-        }
-
-        @Override
-        public void rows(
-                int aggregate, long fromMs, long toMs, @Nullable Place after, RowVisitor visitor) {}
-
-        @Override
-        public OptionalLong newestWindowStart(int aggregate, long beforeMs) {
-            return OptionalLong.empty();
-        }
-
-        @Override
-        public Optional<DeadLetter> letter(LetterId id) {
-            return Optional.empty();
-        }
-
-        @Override
-        public void letters(@Nullable LetterId after, LetterVisitor visitor) {}
-
-        @Override
-        public long letterCount() {
-            return 0;
-        }
     }
 }

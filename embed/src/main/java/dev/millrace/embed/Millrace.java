@@ -175,14 +175,14 @@ public final class Millrace implements AutoCloseable {
     /** What a commit changed in the current window. */
     private static List<Row> current(
             dev.millrace.engine.Pipeline pipeline, String aggregate, CommittedRows commit) {
-        return pipeline.rows(query(aggregate, true)).rows().stream()
+        return pipeline.rows(RowQuery.current(aggregate)).rows().stream()
                 .filter(row -> row.revision() >= commit.revision())
                 .toList();
     }
 
     /** The rows of an aggregate, the first 10,000 by window start, then group. */
     public List<Row> rows(String pipeline, String aggregate) {
-        return rows(pipeline, query(aggregate, false));
+        return rows(pipeline, RowQuery.all(aggregate));
     }
 
     /**
@@ -190,19 +190,6 @@ public final class Millrace implements AutoCloseable {
      */
     public List<Row> rows(String pipeline, RowQuery query) {
         return running(pipeline).rows(query).rows();
-    }
-
-    private static RowQuery query(String aggregate, boolean latest) {
-        return new RowQuery(
-                aggregate,
-                OptionalLong.empty(),
-                OptionalLong.empty(),
-                Map.of(),
-                latest,
-                Optional.empty(),
-                Optional.empty(),
-                RowQuery.MAX_LIMIT,
-                Optional.empty());
     }
 
     /** Processes all that was ingested and closes its windows; returns once the rows are there. */

@@ -31,6 +31,29 @@ public record RowQuery(
         Optional<String> after) {
     public static final int MAX_LIMIT = 10_000;
 
+    /** Every row, as many as an answer holds. */
+    public static RowQuery all(String aggregate) {
+        return of(aggregate, false);
+    }
+
+    /** What is going on now, as many rows as an answer holds. */
+    public static RowQuery current(String aggregate) {
+        return of(aggregate, true);
+    }
+
+    private static RowQuery of(String aggregate, boolean latest) {
+        return new RowQuery(
+                aggregate,
+                OptionalLong.empty(),
+                OptionalLong.empty(),
+                Map.of(),
+                latest,
+                Optional.empty(),
+                Optional.empty(),
+                MAX_LIMIT,
+                Optional.empty());
+    }
+
     public RowQuery {
         group = Map.copyOf(group);
         if (limit < 1 || limit > MAX_LIMIT) {

@@ -314,19 +314,7 @@ class EngineTest {
     }
 
     private static List<Row> rows(Pipeline pipeline) {
-        return new ArrayList<>(
-                pipeline.rows(
-                                new RowQuery(
-                                        "views",
-                                        OptionalLong.empty(),
-                                        OptionalLong.empty(),
-                                        Map.of(),
-                                        false,
-                                        Optional.empty(),
-                                        Optional.empty(),
-                                        100,
-                                        Optional.empty()))
-                        .rows());
+        return new ArrayList<>(pipeline.rows(RowQuery.all("views")).rows());
     }
 
     private static RowQuery query(

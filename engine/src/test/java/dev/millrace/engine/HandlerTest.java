@@ -465,18 +465,7 @@ class HandlerTest {
     }
 
     private static List<Row> rows(Pipeline pipeline) {
-        return pipeline.rows(
-                        new RowQuery(
-                                "views",
-                                OptionalLong.empty(),
-                                OptionalLong.empty(),
-                                Map.of(),
-                                false,
-                                Optional.empty(),
-                                Optional.empty(),
-                                100,
-                                Optional.empty()))
-                .rows();
+        return pipeline.rows(RowQuery.all("views")).rows();
     }
 
     private static String event(String id, String page, int ms) {

@@ -14,7 +14,6 @@ import org.junit.jupiter.api.Test;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Recovery that is itself interrupted, again and again, while it commits on the way. */
@@ -93,17 +92,7 @@ class RecoveryTest {
             Pipeline web = engine.pipeline("web").orElseThrow();
             web.advance(OptionalLong.empty());
             assertThat(web.ledger().balanced()).isTrue();
-            RowQuery all =
-                    new RowQuery(
-                            "views",
-                            OptionalLong.empty(),
-                            OptionalLong.empty(),
-                            Map.of(),
-                            false,
-                            Optional.empty(),
-                            Optional.empty(),
-                            100,
-                            Optional.empty());
+            RowQuery all = RowQuery.all("views");
             return web.rows(all).rows().stream()
                     .mapToLong(row -> (Long) row.values().get("views"))
                     .sum();
