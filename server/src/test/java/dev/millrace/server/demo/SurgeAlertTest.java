@@ -39,21 +39,23 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 
-/** The demo's own pipeline over the demo's own traffic, on simulated time. */
+/** The demo's own pipeline over the demo's own traffic, and an ordinary week, on simulated time. */
 class SurgeAlertTest {
     private static final Instant START = Instant.parse("2026-03-03T10:00:00Z");
     private static final int SECONDS = 150;
     private static final int RATE = 1_000;
 
     private static final long WINDOW_MS = 10_000;
+    private static final int DAY_WINDOWS = 12 * 24;
 
     /** One page surges in this time, 80 to 110 s after the start. */
     private static final long SEED = 7;
 
     @Test
     void tenfoldInterestInAPageIsOneAlertWithinTwoWindows() throws IOException {
-        DemoPipeline demo = new DemoPipeline();
+        SmallHost demo = new SmallHost(demoDefinition());
         WebTraffic traffic = new WebTraffic(SEED, RATE);
         for (int second = 1; second <= SECONDS; second++) {
             List<byte[]> lines = traffic.next(Duration.ofSeconds(1), START.plusSeconds(second));
@@ -72,8 +74,62 @@ class SurgeAlertTest {
                 });
     }
 
+    /** Nights at a tenth of noon, each event by chance, three pages of different size. */
+    @Test
+    void aWeekOfOrdinaryDaysRaisesNoAlert() {
+        SmallHost quiet =
+                new SmallHost(
+                        """
+                        pipeline: web
+                        stages:
+                          - {name: views, aggregate: {window: {tumbling: 5m}, by: [data.page], values: {views: count}}}
+                          - {name: surge, detect: {of: views, value: views, sensitivity: 4, minimum: 10}}
+                        """);
+        Random random = new Random(SEED);
+        long startMs = START.toEpochMilli();
+        int events = 0;
+        for (int window = 0; window < 7 * DAY_WINDOWS; window++) {
+            double busy = 0.55 - 0.45 * Math.cos(2 * Math.PI * window / DAY_WINDOWS);
+            List<byte[]> lines = new ArrayList<>();
+            for (int page : new int[] {5, 15, 45}) {
+                for (int count = poisson(page * busy, random); count > 0; count--) {
+                    long timestampMs = startMs + window * 300_000L + random.nextInt(300_000);
+                    lines.add(
+                            """
+                            {"id":"e%d","type":"t","source":"s","timestamp":%d,"data":{"page":"%d"}}\
+                            """
+                                    .formatted(events++, timestampMs, page)
+                                    .getBytes(StandardCharsets.UTF_8));
+                }
+            }
+            quiet.take(lines, startMs + (window + 1) * 300_000L);
+        }
+
+        assertThat(events).isGreaterThan(50_000);
+        assertThat(quiet.alerts()).isEmpty();
+    }
+
+    /** Knuth's method. */
+    private static int poisson(double mean, Random random) {
+        double limit = Math.exp(-mean);
+        int count = 0;
+        for (double product = random.nextDouble();
+                product > limit;
+                product *= random.nextDouble()) {
+            count++;
+        }
+        return count;
+    }
+
+    private static String demoDefinition() throws IOException {
+        try (InputStream definition = Demo.class.getResourceAsStream("web.yaml")) {
+            return new String(
+                    Objects.requireNonNull(definition).readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
     /** The smallest host: one partition, a commit a second. */
-    private static final class DemoPipeline {
+    private static final class SmallHost {
         private final PipelineProgram program;
         private final PipelineStore store;
         private final PartitionTask task;
@@ -81,17 +137,10 @@ class SurgeAlertTest {
         private long offset;
         private long revision;
 
-        DemoPipeline() throws IOException {
-            String text;
-            try (InputStream definition = Demo.class.getResourceAsStream("web.yaml")) {
-                text =
-                        new String(
-                                Objects.requireNonNull(definition).readAllBytes(),
-                                StandardCharsets.UTF_8);
-            }
+        SmallHost(String text) {
             if (!(DefinitionReader.read(text, SchemaSource.NONE)
                     instanceof DefinitionReader.Valid valid)) {
-                throw new IllegalStateException("the demo's definition is wrong");
+                throw new IllegalStateException("the definition is wrong");
             }
             Map<String, Integer> numbers = new HashMap<>();
             for (Stage stage : valid.definition().stages()) {
