@@ -129,7 +129,7 @@ public final class CoreBenchmark {
                     program.reader()
                             .read(body, body.length, BodyFormat.NDJSON, START_MS + i * 1_000L);
             EventBatch batch = ((ReadResult.Read) read).batch();
-            task.process(new TaskRecord.Events(batch, (i + 1L) * BATCH));
+            task.process(new TaskRecord.Events(batch, (long) i * BATCH, (i + 1L) * BATCH));
             if (i % HANDOVER_EVERY == HANDOVER_EVERY - 1) {
                 last = task.handOver();
                 Merged merged = merge.merge(List.of(last), i);

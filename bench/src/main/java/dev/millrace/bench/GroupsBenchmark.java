@@ -150,7 +150,9 @@ public final class GroupsBenchmark {
         long receivedMs = START_MS + (batches + 1) * BATCH_SPAN_MS;
         ReadResult read = program.reader().read(body, body.length, BodyFormat.NDJSON, receivedMs);
         batches++;
-        task.process(new TaskRecord.Events(((ReadResult.Read) read).batch(), batches * BATCH));
+        task.process(
+                new TaskRecord.Events(
+                        ((ReadResult.Read) read).batch(), (batches - 1) * BATCH, batches * BATCH));
     }
 
     /** Returns how many rows changed. */

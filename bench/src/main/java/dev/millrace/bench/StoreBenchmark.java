@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 
@@ -94,8 +93,7 @@ public final class StoreBenchmark {
             List<JournalAppend> appends = new ArrayList<>(records);
             for (int i = 0; i < records; i++) {
                 byte[] record = encoded[(int) (offset / events % encoded.length)];
-                appends.add(
-                        new JournalAppend(pipeline, offset, record, List.of(), Optional.empty()));
+                appends.add(JournalAppend.of(pipeline, offset, record));
                 offset += events;
             }
             storage.append(appends);

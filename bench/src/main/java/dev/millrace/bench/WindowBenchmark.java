@@ -38,7 +38,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -258,14 +257,15 @@ public final class WindowBenchmark {
                     JournalCodec.encode(
                             new JournalRecord.Events(
                                     receivedMs, 1, batch.size(), 0, false, batch.payload()));
-            appends.add(
-                    new JournalAppend(
-                            store, batchNumber * BATCH, record, List.of(), Optional.empty()));
+            appends.add(JournalAppend.of(store, batchNumber * BATCH, record));
             if (appends.size() == APPEND_EVERY) {
                 run.storage().append(appends);
                 appends.clear();
             }
-            run.task().process(new TaskRecord.Events(batch, (batchNumber + 1) * BATCH));
+            run.task()
+                    .process(
+                            new TaskRecord.Events(
+                                    batch, batchNumber * BATCH, (batchNumber + 1) * BATCH));
             if (i % COMMIT_EVERY == COMMIT_EVERY - 1) {
                 watermarkMs = commit(store, run.task().handOver(), run.merge(), batchNumber);
             }
@@ -293,7 +293,8 @@ public final class WindowBenchmark {
                         merged.dropped(),
                         List.of(),
                         List.of(),
-                        Long.MIN_VALUE));
+                        Long.MIN_VALUE,
+                        List.of()));
         return merged.watermarkMs();
     }
 

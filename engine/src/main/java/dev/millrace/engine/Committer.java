@@ -254,7 +254,8 @@ final class Committer {
                         merged.dropped(),
                         letters(handovers),
                         dedupe(handovers, revision),
-                        dedupeNotBeforeMs(handovers, published)));
+                        dedupeNotBeforeMs(handovers, published),
+                        List.of()));
         committed = checkpoint;
         nextCloseMs = merge.nextCloseMs();
         groups = merge.groups();

@@ -6,6 +6,7 @@ import dev.millrace.core.letter.LetterId;
 import dev.millrace.core.letter.LetterKind;
 
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Turns events that were rejected at admission into the dead letters that are written with their
@@ -31,6 +32,7 @@ final class Letterbox {
                                 rejection.code().text(),
                                 message(rejection),
                                 version,
+                                Objects.requireNonNullElse(rejection.source(), ""),
                                 rejection.raw()))
                 .toList();
     }

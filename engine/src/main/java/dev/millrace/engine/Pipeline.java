@@ -8,6 +8,8 @@ import dev.millrace.core.journal.JournalRecord;
 import dev.millrace.core.letter.DeadLetter;
 import dev.millrace.core.letter.LetterId;
 import dev.millrace.core.letter.LetterKind;
+import dev.millrace.core.letter.LetterRef;
+import dev.millrace.core.letter.Origin;
 import dev.millrace.core.pipeline.PipelineDefinition;
 import dev.millrace.core.port.PipelineStore;
 import dev.millrace.core.port.PipelineVersion;
@@ -275,7 +277,7 @@ public final class Pipeline {
         String id = UUID.randomUUID().toString();
         parts.requests().open(id, chosen);
         if (!chosen.isEmpty()) {
-            write(new JournalRecord.Replay(parts.clock().epochMs(), id, chosen));
+            write(new JournalRecord.Replay(parts.clock().epochMs(), id, refs(chosen), null));
         }
         try {
             return parts.requests().await(id, wait.toNanos());
@@ -283,6 +285,15 @@ public final class Pipeline {
             Thread.currentThread().interrupt();
             throw new StorageException("interrupted while waiting for replay " + id, interrupted);
         }
+    }
+
+    private List<LetterRef> refs(List<LetterId> letters) {
+        return letters.stream()
+                .map(id ->
+                        store.letter(id)
+                                .map(DeadLetter::ref)
+                                .orElse(new LetterRef(id, Origin.NONE)))
+                .toList();
     }
 
     private List<LetterId> matching(ReplayRequest request) {

@@ -4,7 +4,9 @@ import dev.millrace.core.MillraceException;
 import dev.millrace.core.event.EventBatch;
 import dev.millrace.core.journal.JournalRecord;
 import dev.millrace.core.letter.DeadLetter;
+import dev.millrace.core.letter.LetterChange;
 import dev.millrace.core.letter.LetterId;
+import dev.millrace.core.letter.LetterRef;
 import dev.millrace.core.port.JournalAppend;
 import dev.millrace.core.port.PipelineStore;
 import dev.millrace.core.port.PipelineVersion;
@@ -113,7 +115,13 @@ final class PipelineJournal {
             }
             case JournalRequest.Control _ -> nextOffset++;
         }
-        return new JournalAppend(store, offset, request.record(), letters, version);
+        return new JournalAppend(
+                store,
+                offset,
+                request.record(),
+                letters.stream().<LetterChange>map(LetterChange.Put::new).toList(),
+                version,
+                List.of());
     }
 
     /** Delivers a durable request. */
@@ -126,7 +134,7 @@ final class PipelineJournal {
                         received,
                         events.rejections().size(),
                         events.record().length,
-                        offset + Math.max(1, received));
+                        offset);
             }
             case JournalRequest.Change change -> {
                 program = change.program();
@@ -152,7 +160,7 @@ final class PipelineJournal {
                     depth.enter(batch.size(), payload.length);
                     depth.enterLive(batch.isHistory() ? 0 : batch.size());
                 }
-                publish(batch, events.received(), events.rejected(), payload.length, endOffset);
+                publish(batch, events.received(), events.rejected(), payload.length, offset);
             }
             case JournalRecord.Change change -> {
                 sequenced = programOf(programs, change.version());
@@ -174,7 +182,8 @@ final class PipelineJournal {
     }
 
     /** Room in the queue was taken for all of the batch; each partition gives back its share. */
-    private void publish(EventBatch batch, int received, int rejected, long bytes, long endOffset) {
+    private void publish(EventBatch batch, int received, int rejected, long bytes, long offset) {
+        long endOffset = offset + Math.max(1, received);
         int[] counts = new int[partitions.size()];
         int concerned = 0;
         for (int i = 0; i < counts.length; i++) {
@@ -187,7 +196,10 @@ final class PipelineJournal {
             if (counts[i] > 0
                     && !partitions
                             .get(i)
-                            .submit(new TaskRecord.Events(batch, endOffset), counts[i], share)) {
+                            .submit(
+                                    new TaskRecord.Events(batch, offset, endOffset),
+                                    counts[i],
+                                    share)) {
                 share.leave(counts[i]);
             }
         }
@@ -216,7 +228,7 @@ final class PipelineJournal {
         countNone(endOffset);
         switch (control) {
             case JournalRecord.Replay replay ->
-                    byPartition(replay.letters())
+                    byPartition(replay.letters().stream().map(LetterRef::id).toList())
                             .forEach((partition, letters) ->
                                     partitions
                                             .get(partition)
@@ -224,6 +236,7 @@ final class PipelineJournal {
                                                     new TaskRecord.Replay(
                                                             replay.replay(),
                                                             letters,
+                                                            replay.patch(),
                                                             replay.receivedAtMs(),
                                                             endOffset)));
             case JournalRecord.Discard discard ->

@@ -83,7 +83,8 @@ class RecoveryTest {
                                 List.of(),
                                 List.of(),
                                 List.of(),
-                                Long.MIN_VALUE));
+                                Long.MIN_VALUE,
+                                List.of()));
         return left;
     }
 

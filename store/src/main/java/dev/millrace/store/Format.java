@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * Millrace stays as it is.
  */
 final class Format {
-    private static final int CURRENT = 1;
+    private static final int CURRENT = 2;
     private static final String FILE = "FORMAT";
 
     private Format() {}
@@ -25,7 +25,7 @@ final class Format {
      * Makes the directory if there is none, and marks it if it is empty.
      *
      * @return true if there is a database in it
-     * @throws StorageException if it is of a newer format, or cannot be told, or cannot be read or
+     * @throws StorageException if it is of another format, or cannot be told, or cannot be read or
      *     written
      */
     static boolean check(Path directory) {
@@ -63,15 +63,15 @@ final class Format {
                             + found
                             + "' and not a number; restore a backup");
         }
-        if (Integer.parseInt(found) > CURRENT) {
+        if (Integer.parseInt(found) != CURRENT) {
             throw new StorageException(
                     "the data directory "
                             + directory
                             + " has format "
                             + found
-                            + ", and this version reads up to "
+                            + ", and this version reads format "
                             + CURRENT
-                            + "; use the newer version that wrote it");
+                            + " alone; use the version that wrote it");
         }
     }
 

@@ -3,10 +3,11 @@ package dev.millrace.store;
 import dev.millrace.core.letter.LetterId;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * All keys, format 1. Integers are big-endian, so that keys sort as their fields do; those that can
+ * All keys, format 2. Integers are big-endian, so that keys sort as their fields do; those that can
  * be negative have the sign bit flipped. A pipeline has a number from 1 up that is never given
  * again.
  *
@@ -23,6 +24,8 @@ import java.util.Arrays;
  *       <td>checkpoint</td></tr>
  *   <tr><td>{@code default}</td><td>pipeline {@code i32}, 4 {@code u8}</td>
  *       <td>number of dead letters {@code i64}</td></tr>
+ *   <tr><td>{@code default}</td><td>pipeline {@code i32}, 5 {@code u8}, key of a note, UTF-8</td>
+ *       <td>its value</td></tr>
  *   <tr><td>{@code rows}</td>
  *       <td>pipeline {@code i32}, aggregate {@code i32}, window start {@code i64} flipped, group to
  *       the end</td><td>as committed</td></tr>
@@ -42,6 +45,7 @@ final class Keys {
     private static final byte VERSION = 2;
     private static final byte CHECKPOINT = 3;
     private static final byte LETTER_COUNT = 4;
+    private static final byte NOTE = 5;
 
     private static final int META_BYTES = Integer.BYTES + 1;
     private static final int WINDOW_AT = 2 * Integer.BYTES;
@@ -94,6 +98,19 @@ final class Keys {
 
     static byte[] letterCount(int pipeline) {
         return meta(pipeline, LETTER_COUNT);
+    }
+
+    /** Of one note, or what the keys of all notes that begin so begin with. */
+    static byte[] note(int pipeline, String key) {
+        byte[] text = key.getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(META_BYTES + text.length)
+                .put(meta(pipeline, NOTE))
+                .put(text)
+                .array();
+    }
+
+    static String noteOf(byte[] key) {
+        return new String(key, META_BYTES, key.length - META_BYTES, StandardCharsets.UTF_8);
     }
 
     static byte[] aggregate(int pipeline, int aggregate) {

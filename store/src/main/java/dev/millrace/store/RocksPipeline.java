@@ -5,6 +5,7 @@ import dev.millrace.core.letter.LetterChange;
 import dev.millrace.core.letter.LetterId;
 import dev.millrace.core.port.Commit;
 import dev.millrace.core.port.JournalAppend;
+import dev.millrace.core.port.Note;
 import dev.millrace.core.port.PipelineStore;
 import dev.millrace.core.port.PipelineVersion;
 
@@ -68,6 +69,24 @@ final class RocksPipeline implements PipelineStore {
     public Optional<byte[]> checkpoint() {
         try (var _ = gate.enter()) {
             return Optional.ofNullable(database.get(database.meta(), Keys.checkpoint(number)));
+        }
+    }
+
+    @Override
+    public Optional<byte[]> note(String key) {
+        try (var _ = gate.enter()) {
+            return Optional.ofNullable(database.get(database.meta(), Keys.note(number, key)));
+        }
+    }
+
+    @Override
+    public void notes(String prefix, NoteVisitor visitor) {
+        byte[] from = Keys.note(number, prefix);
+        try (var _ = gate.enter();
+                Scan entries = database.scan(database.meta(), from, Keys.endOf(from)).toFirst()) {
+            for (; entries.valid(); entries.next()) {
+                visitor.note(Keys.noteOf(entries.key()), entries.value());
+            }
         }
     }
 
@@ -152,6 +171,7 @@ final class RocksPipeline implements PipelineStore {
                     rows.stage(commit, batch);
                     letters.stage(commit.letters(), batch);
                     dedupe.stage(commit.dedupe(), commit.dedupeNotBeforeMs(), batch);
+                    stageNotes(commit.notes(), batch);
                 });
                 letters.written();
             } finally {
@@ -214,11 +234,7 @@ final class RocksPipeline implements PipelineStore {
 
         private AppendPart(List<JournalAppend> appends) {
             this.appends = appends;
-            this.changes =
-                    appends.stream()
-                            .flatMap(append -> append.letters().stream())
-                            .<LetterChange>map(LetterChange.Put::new)
-                            .toList();
+            this.changes = appends.stream().flatMap(append -> append.letters().stream()).toList();
             if (!changes.isEmpty()) {
                 committing.lock();
             }
@@ -231,6 +247,7 @@ final class RocksPipeline implements PipelineStore {
                 if (version.isPresent()) {
                     stageVersion(version.get(), batch);
                 }
+                stageNotes(append.notes(), batch);
             }
             letters.stage(changes, batch);
         }
@@ -248,6 +265,18 @@ final class RocksPipeline implements PipelineStore {
                 committing.unlock();
             }
             pass.close();
+        }
+    }
+
+    private void stageNotes(List<Note> notes, WriteBatch batch) throws RocksDBException {
+        for (Note note : notes) {
+            byte[] key = Keys.note(number, note.key());
+            byte[] value = note.value();
+            if (value == null) {
+                batch.delete(database.meta(), key);
+            } else {
+                batch.put(database.meta(), key, value);
+            }
         }
     }
 

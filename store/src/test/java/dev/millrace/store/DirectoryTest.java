@@ -19,14 +19,21 @@ class DirectoryTest {
     void isMadeWithItsParents() {
         Path directory = temp.resolve("a/b");
         open(directory).close();
-        assertThat(directory.resolve("FORMAT")).hasContent("1");
+        assertThat(directory.resolve("FORMAT")).hasContent("2");
+    }
+
+    @Test
+    void ofAnOlderFormatIsLeftAlone() throws IOException {
+        open(temp).close();
+        Files.writeString(temp.resolve("FORMAT"), "1\n");
+        assertRefused(temp, "has format 1, and this version reads format 2 alone");
     }
 
     @Test
     void ofANewerFormatIsLeftAlone() throws IOException {
         open(temp).close();
-        Files.writeString(temp.resolve("FORMAT"), "2\n");
-        assertRefused(temp, "has format 2, and this version reads up to 1");
+        Files.writeString(temp.resolve("FORMAT"), "3\n");
+        assertRefused(temp, "has format 3, and this version reads format 2 alone");
     }
 
     @Test
@@ -59,7 +66,7 @@ class DirectoryTest {
 
     @Test
     void interruptedAtItsVeryFirstStartIsMadeAnew() throws IOException {
-        Files.writeString(temp.resolve("FORMAT"), "1\n");
+        Files.writeString(temp.resolve("FORMAT"), "2\n");
         Files.write(temp.resolve("MANIFEST-000001"), new byte[10]);
         try (RocksStorage storage = open(temp)) {
             assertThat(storage.pipelines()).isEmpty();

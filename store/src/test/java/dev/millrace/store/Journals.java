@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /** What the tests of journals on disk share. */
@@ -26,14 +25,7 @@ final class Journals {
     /** Appends a record of one event, received at {@code offset}. */
     static void append(Storage storage, PipelineStore pipeline, long offset, byte[] payload) {
         JournalRecord record = new JournalRecord.Events(offset, 1, 1, 0, false, payload);
-        storage.append(
-                List.of(
-                        new JournalAppend(
-                                pipeline,
-                                offset,
-                                JournalCodec.encode(record),
-                                List.of(),
-                                Optional.empty())));
+        storage.append(List.of(JournalAppend.of(pipeline, offset, JournalCodec.encode(record))));
     }
 
     static List<Long> offsets(PipelineStore pipeline) {

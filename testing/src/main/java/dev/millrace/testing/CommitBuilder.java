@@ -5,6 +5,9 @@ import dev.millrace.core.letter.LetterChange;
 import dev.millrace.core.letter.LetterId;
 import dev.millrace.core.port.Commit;
 import dev.millrace.core.port.DedupeBlock;
+import dev.millrace.core.port.Note;
+
+import org.jspecify.annotations.Nullable;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -20,6 +23,7 @@ public final class CommitBuilder {
     private final List<LetterChange> letters = new ArrayList<>();
     private final List<DedupeBlock> dedupe = new ArrayList<>();
     private long dedupeNotBeforeMs = Long.MIN_VALUE;
+    private final List<Note> notes = new ArrayList<>();
 
     private CommitBuilder() {}
 
@@ -76,8 +80,17 @@ public final class CommitBuilder {
         return this;
     }
 
+    /**
+     * @param value null: the note goes
+     */
+    public CommitBuilder note(String key, @Nullable String value) {
+        notes.add(new Note(key, value == null ? null : bytes(value)));
+        return this;
+    }
+
     public Commit build() {
-        return new Commit(checkpoint, rows, expiries, dropped, letters, dedupe, dedupeNotBeforeMs);
+        return new Commit(
+                checkpoint, rows, expiries, dropped, letters, dedupe, dedupeNotBeforeMs, notes);
     }
 
     private static byte[] bytes(String text) {

@@ -2,6 +2,7 @@ package dev.millrace.testing;
 
 import dev.millrace.core.journal.JournalCodec;
 import dev.millrace.core.journal.JournalRecord;
+import dev.millrace.core.letter.LetterRef;
 import dev.millrace.core.task.PipelineProgram;
 import dev.millrace.core.task.TaskRecord;
 
@@ -94,13 +95,18 @@ final class Feed {
                         program.reader()
                                 .reread(payload, 0, payload.length, events.receivedAtMs())
                                 .history(events.history()),
+                        endOffset - record.width(),
                         endOffset);
             }
             case JournalRecord.Change change ->
                     new TaskRecord.Change(programs.version(change.version()), endOffset);
             case JournalRecord.Replay replay ->
                     new TaskRecord.Replay(
-                            replay.replay(), replay.letters(), replay.receivedAtMs(), endOffset);
+                            replay.replay(),
+                            replay.letters().stream().map(LetterRef::id).toList(),
+                            replay.patch(),
+                            replay.receivedAtMs(),
+                            endOffset);
             case JournalRecord.Discard discard ->
                     new TaskRecord.Discard(discard.request(), discard.letters(), endOffset);
             case JournalRecord.Advance advance -> new TaskRecord.Advance(advance.toMs(), endOffset);

@@ -10,6 +10,8 @@ import dev.millrace.core.letter.DeadLetter;
 import dev.millrace.core.letter.LetterChange;
 import dev.millrace.core.letter.LetterCodec;
 import dev.millrace.core.letter.LetterId;
+import dev.millrace.core.letter.LetterRef;
+import dev.millrace.core.letter.Origin;
 import dev.millrace.core.port.Commit;
 import dev.millrace.core.port.DedupeBlock;
 import dev.millrace.core.port.PipelineStore;
@@ -157,6 +159,7 @@ final class Host {
                     new TaskRecord.Replay(
                             replay.replay(),
                             ofPartition(replay.letters(), partition),
+                            replay.patch(),
                             replay.receivedAtMs(),
                             replay.endOffset());
             case TaskRecord.Discard discard ->
@@ -209,7 +212,8 @@ final class Host {
                         merged.dropped(),
                         letters(handovers),
                         dedupe(handovers),
-                        dedupeNotBeforeMs(handovers)));
+                        dedupeNotBeforeMs(handovers),
+                        List.of()));
         CommitChecks.ledger(handovers, storedLetters());
         return new Committed(
                 revision,
@@ -267,6 +271,16 @@ final class Host {
                         one.state().receiptMs() - one.program().definition().dedupe().toMillis())
                 .min()
                 .orElse(Long.MIN_VALUE);
+    }
+
+    /** What a journal says of these letters, gone or not. */
+    List<LetterRef> refs(List<LetterId> letters) {
+        return letters.stream()
+                .map(id ->
+                        store.letter(id)
+                                .map(DeadLetter::ref)
+                                .orElse(new LetterRef(id, Origin.NONE)))
+                .toList();
     }
 
     /** Those that are committed, by id. */

@@ -58,6 +58,23 @@ final class MemoryPipeline implements PipelineStore {
     }
 
     @Override
+    public Optional<byte[]> note(String key) {
+        return storage.read(
+                this, stored -> Optional.ofNullable(stored.notes.get(key)).map(byte[]::clone));
+    }
+
+    @Override
+    public void notes(String prefix, NoteVisitor visitor) {
+        NavigableMap<String, byte[]> notes =
+                storage.read(this, stored -> new TreeMap<>(stored.notes.tailMap(prefix, true)));
+        notes.forEach((key, value) -> {
+            if (key.startsWith(prefix)) {
+                visitor.note(key, value.clone());
+            }
+        });
+    }
+
+    @Override
     public void readJournal(long from, JournalVisitor visitor) {
         NavigableMap<Long, byte[]> records =
                 storage.read(this, stored -> new TreeMap<>(journalFrom(stored.journal, from)));

@@ -5,6 +5,7 @@ import dev.millrace.core.event.ReadResult;
 import dev.millrace.core.journal.JournalRecord;
 import dev.millrace.core.letter.DeadLetter;
 import dev.millrace.core.letter.LetterId;
+import dev.millrace.core.letter.LetterRef;
 import dev.millrace.core.task.PipelineProgram;
 
 import java.nio.charset.StandardCharsets;
@@ -64,7 +65,10 @@ final class Scribe {
             case Step.Replay replay ->
                     feed.append(
                             new JournalRecord.Replay(
-                                    replay.receivedAtMs(), replay.name(), ids(replay.letters())));
+                                    replay.receivedAtMs(),
+                                    replay.name(),
+                                    refs(replay.letters()),
+                                    null));
             case Step.Discard(String name, List<Step.LetterRef> letters) ->
                     feed.append(new JournalRecord.Discard(Times.RECEIVED, name, ids(letters)));
         }
@@ -98,6 +102,10 @@ final class Scribe {
                         0,
                         history,
                         read.batch().payload()));
+    }
+
+    private List<LetterRef> refs(List<Step.LetterRef> letters) {
+        return follower.refs(ids(letters));
     }
 
     private List<LetterId> ids(List<Step.LetterRef> letters) {

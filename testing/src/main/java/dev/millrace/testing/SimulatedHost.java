@@ -132,7 +132,7 @@ final class SimulatedHost {
     }
 
     void replay(List<LetterId> letters) {
-        feed.append(new JournalRecord.Replay(clock.wallMs(), "r", letters));
+        feed.append(new JournalRecord.Replay(clock.wallMs(), "r", host.refs(letters), null));
     }
 
     void discard(List<LetterId> letters) {
@@ -166,7 +166,7 @@ final class SimulatedHost {
 
     private List<Input> inputs(int index, int partition) {
         return switch (feed.entry(index).record()) {
-            case TaskRecord.Events(EventBatch batch, long _) ->
+            case TaskRecord.Events(EventBatch batch, long _, long _) ->
                     Arrays.stream(batch.eventsOf(partition))
                             .mapToObj(events.getOrDefault(index, List.of())::get)
                             .toList();

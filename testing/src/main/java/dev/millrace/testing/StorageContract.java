@@ -9,10 +9,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.millrace.core.journal.JournalCodec;
 import dev.millrace.core.journal.JournalRecord;
 import dev.millrace.core.letter.DeadLetter;
+import dev.millrace.core.letter.LetterChange;
 import dev.millrace.core.letter.LetterId;
 import dev.millrace.core.letter.LetterKind;
+import dev.millrace.core.letter.Origin;
 import dev.millrace.core.port.DedupeBlock;
 import dev.millrace.core.port.JournalAppend;
+import dev.millrace.core.port.Note;
 import dev.millrace.core.port.PipelineStore;
 import dev.millrace.core.port.PipelineVersion;
 import dev.millrace.core.port.Storage;
@@ -223,7 +226,8 @@ public abstract class StorageContract {
                                     0,
                                     JournalCodec.encode(change),
                                     List.of(),
-                                    Optional.of(second))));
+                                    Optional.of(second),
+                                    List.of())));
             assertThat(web.versions()).containsExactly(FIRST, second);
             reopen();
             assertThat(web.versions()).containsExactly(FIRST, second);
@@ -242,7 +246,8 @@ public abstract class StorageContract {
                                         JournalCodec.encode(
                                                 new JournalRecord.Change(version, version)),
                                         List.of(),
-                                        Optional.of(next))));
+                                        Optional.of(next),
+                                        List.of())));
             }
             assertThat(web.versions()).extracting(PipelineVersion::version).isSorted().hasSize(300);
         }
@@ -268,7 +273,7 @@ public abstract class StorageContract {
             new Random(1).nextBytes(payload);
             byte[] record =
                     JournalCodec.encode(new JournalRecord.Events(1, 1, 1, 0, false, payload));
-            storage.append(List.of(new JournalAppend(web, 0, record, List.of(), Optional.empty())));
+            storage.append(List.of(JournalAppend.of(web, 0, record)));
             reopen();
             web.readJournal(
                     0,
@@ -736,7 +741,7 @@ public abstract class StorageContract {
         byte[] payload = new byte[1 << 20];
         new Random(1).nextBytes(payload);
         byte[] record = JournalCodec.encode(new JournalRecord.Events(1, 1, 1, 0, false, payload));
-        storage.append(List.of(new JournalAppend(web, 0, record, List.of(), Optional.empty())));
+        storage.append(List.of(JournalAppend.of(web, 0, record)));
         assertThat(storage.sizeBytes() - before).isGreaterThanOrEqualTo(payload.length);
     }
 
@@ -746,6 +751,46 @@ public abstract class StorageContract {
         assertThat(storage.healthy()).isTrue();
     }
 
+    @Nested
+    class Notes {
+        @Test
+        void areWrittenWithACommitAndStay() {
+            web.commit(commit().note("replay/b", "2").note("replay/a", "1").note("x", "3").build());
+            reopen();
+            assertThat(notes("replay/")).containsExactly("replay/a=1", "replay/b=2");
+            assertThat(web.note("x").map(StorageContract::text)).contains("3");
+            assertThat(web.note("y")).isEmpty();
+        }
+
+        @Test
+        void areWrittenWithAnAppend() {
+            JournalRecord record = new JournalRecord.Advance(1, 2);
+            storage.append(
+                    List.of(
+                            new JournalAppend(
+                                    web,
+                                    0,
+                                    JournalCodec.encode(record),
+                                    List.of(),
+                                    Optional.empty(),
+                                    List.of(new Note("n", bytes("v"))))));
+            assertThat(notes("")).containsExactly("n=v");
+        }
+
+        @Test
+        void areReplacedAndRemoved() {
+            web.commit(commit().note("a", "1").note("b", "1").build());
+            web.commit(commit().note("a", "2").note("b", null).build());
+            assertThat(notes("")).containsExactly("a=2");
+        }
+
+        private List<String> notes(String prefix) {
+            List<String> notes = new ArrayList<>();
+            web.notes(prefix, (key, value) -> notes.add(key + "=" + text(value)));
+            return notes;
+        }
+    }
+
     private void append(PipelineStore pipeline, long offset, int width, String payload) {
         storage.append(List.of(plain(pipeline, offset, width, payload)));
     }
@@ -753,8 +798,7 @@ public abstract class StorageContract {
     private static JournalAppend plain(
             PipelineStore pipeline, long offset, int width, String payload) {
         JournalRecord record = new JournalRecord.Events(offset, 1, width, 0, false, bytes(payload));
-        return new JournalAppend(
-                pipeline, offset, JournalCodec.encode(record), List.of(), Optional.empty());
+        return JournalAppend.of(pipeline, offset, JournalCodec.encode(record));
     }
 
     private static JournalAppend appendOf(
@@ -763,7 +807,12 @@ public abstract class StorageContract {
         JournalRecord record =
                 new JournalRecord.Events(offset, 1, rejected, rejected, false, new byte[0]);
         return new JournalAppend(
-                pipeline, offset, JournalCodec.encode(record), letters, Optional.empty());
+                pipeline,
+                offset,
+                JournalCodec.encode(record),
+                letters.stream().<LetterChange>map(LetterChange.Put::new).toList(),
+                Optional.empty(),
+                List.of());
     }
 
     private static DeadLetter letter(long timeMs, String message) {
@@ -774,7 +823,20 @@ public abstract class StorageContract {
     @SuppressWarnings("NullAway")
     private static DeadLetter letter(LetterId id, String message) {
         return new DeadLetter(
-                id, LetterKind.STAGE, "s", "c", message, 1, 5, 1, false, bytes("raw"), null);
+                id,
+                LetterKind.STAGE,
+                "s",
+                "c",
+                message,
+                1,
+                5,
+                1,
+                false,
+                "shop",
+                Origin.at(7),
+                Set.of(3),
+                bytes("raw"),
+                null);
     }
 
     private List<String> names() {

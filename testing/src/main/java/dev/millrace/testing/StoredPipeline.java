@@ -7,6 +7,7 @@ import dev.millrace.core.letter.LetterId;
 import dev.millrace.core.port.Commit;
 import dev.millrace.core.port.DedupeBlock;
 import dev.millrace.core.port.JournalAppend;
+import dev.millrace.core.port.Note;
 import dev.millrace.core.port.PipelineVersion;
 
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.List;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
@@ -26,6 +28,7 @@ final class StoredPipeline {
     final NavigableMap<RowKey, byte[]> rows = new TreeMap<>();
     final NavigableMap<LetterId, DeadLetter> letters = new TreeMap<>();
     final NavigableMap<BlockKey, DedupeBlock> dedupe = new TreeMap<>();
+    final NavigableMap<String, byte[]> notes = new TreeMap<>();
     byte @Nullable [] checkpoint;
     private long newestOffset = -1;
 
@@ -64,6 +67,7 @@ final class StoredPipeline {
         rows.putAll(original.rows);
         letters.putAll(original.letters);
         dedupe.putAll(original.dedupe);
+        notes.putAll(original.notes);
         checkpoint = original.checkpoint;
         newestOffset = original.newestOffset;
     }
@@ -87,7 +91,8 @@ final class StoredPipeline {
     void append(JournalAppend append) {
         journal.put(append.offset(), append.record().clone());
         newestOffset = append.offset();
-        append.letters().forEach(letter -> letters.put(letter.id(), letter));
+        change(append.letters());
+        note(append.notes());
         append.version().ifPresent(version -> versions.put(version.version(), version));
     }
 
@@ -106,12 +111,8 @@ final class StoredPipeline {
                                     && !expiry.sparedMs().contains(row.windowStartMs()));
         }
         rows.keySet().removeIf(row -> commit.droppedAggregates().contains(row.aggregate()));
-        for (LetterChange change : commit.letters()) {
-            switch (change) {
-                case LetterChange.Put(DeadLetter letter) -> letters.put(letter.id(), letter);
-                case LetterChange.Remove(LetterId id) -> letters.remove(id);
-            }
-        }
+        change(commit.letters());
+        note(commit.notes());
         for (DedupeBlock block : commit.dedupe()) {
             dedupe.put(
                     new BlockKey(block.partition(), block.sequence()),
@@ -122,6 +123,26 @@ final class StoredPipeline {
                             block.ids().clone()));
         }
         forget(commit.dedupeNotBeforeMs());
+    }
+
+    private void change(List<LetterChange> changes) {
+        for (LetterChange change : changes) {
+            switch (change) {
+                case LetterChange.Put(DeadLetter letter) -> letters.put(letter.id(), letter);
+                case LetterChange.Remove(LetterId id) -> letters.remove(id);
+            }
+        }
+    }
+
+    private void note(List<Note> changes) {
+        for (Note note : changes) {
+            byte[] value = note.value();
+            if (value == null) {
+                notes.remove(note.key());
+            } else {
+                notes.put(note.key(), value.clone());
+            }
+        }
     }
 
     void trim(long below, long notBeforeMs, long maxBytes) {

@@ -87,7 +87,7 @@ class RandomStreamsTest {
                         .iterator();
         for (Feed.Entry entry : feed.entries()) {
             switch (entry.record()) {
-                case TaskRecord.Events(EventBatch batch, long _) -> {
+                case TaskRecord.Events(EventBatch batch, long _, long _) -> {
                     for (int i = 0; i < batch.size(); i++) {
                         partitions.get(batch.partition(i)).add(event(sent.next()));
                     }

@@ -2,12 +2,17 @@ package dev.millrace.core.journal;
 
 import dev.millrace.core.MillraceException;
 import dev.millrace.core.letter.LetterId;
+import dev.millrace.core.letter.LetterRef;
+import dev.millrace.core.letter.Origin;
+
+import org.jspecify.annotations.Nullable;
 
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /**
@@ -16,9 +21,11 @@ import java.util.function.Consumer;
  * <ul>
  *   <li>events, and events that are history: version {@code i32}, received {@code i32}, rejected
  *       {@code i32}, payload to the end;
- *   <li>change: version {@code i32};
- *   <li>replay and discard: name as length {@code i32} and UTF-8, number of letters {@code i32},
- *       each as time {@code i64}, partition {@code u16}, sequence {@code i64};
+ *   <li>change: version {@code i32}, from when on to backfill {@code i64}, the least where not;
+ *   <li>discard: name as length {@code i32} and UTF-8, number of letters {@code i32}, each as time
+ *       {@code i64}, partition {@code u16}, sequence {@code i64};
+ *   <li>replay: the same, each letter followed by its origin's offset and part {@code i64}, then
+ *       the patch as length {@code i32} and bytes, length −1 where there is none;
  *   <li>advance: to {@code i64}.
  * </ul>
  *
@@ -35,6 +42,10 @@ public final class JournalCodec {
     private static final int COMMON_BYTES = 1 + Long.BYTES;
     private static final int EVENTS_HEADER_BYTES = COMMON_BYTES + 3 * Integer.BYTES;
     private static final int RECEIVED_AT = COMMON_BYTES + Integer.BYTES;
+    private static final int NONE = -1;
+    private static final long NEVER = Long.MIN_VALUE;
+    private static final int NAMED_BYTES = COMMON_BYTES + 2 * Integer.BYTES;
+    private static final int ORIGIN_BYTES = 2 * Long.BYTES;
     private static final int LETTER_BYTES = Long.BYTES + Short.BYTES + Long.BYTES;
 
     private JournalCodec() {}
@@ -50,14 +61,9 @@ public final class JournalCodec {
                         .put(payload)
                         .array();
             }
-            case JournalRecord.Change change ->
-                    begin(CHANGE, change, COMMON_BYTES + Integer.BYTES)
-                            .putInt(change.version())
-                            .array();
-            case JournalRecord.Replay replay ->
-                    letters(REPLAY, replay, replay.replay(), replay.letters());
-            case JournalRecord.Discard discard ->
-                    letters(DISCARD, discard, discard.request(), discard.letters());
+            case JournalRecord.Change change -> change(change);
+            case JournalRecord.Replay replay -> replay(replay);
+            case JournalRecord.Discard discard -> discard(discard);
             case JournalRecord.Advance advance ->
                     begin(ADVANCE, advance, COMMON_BYTES + Long.BYTES)
                             .putLong(advance.toMs())
@@ -104,8 +110,11 @@ public final class JournalCodec {
                     yield new JournalRecord.Events(
                             receivedAtMs, version, received, rejected, kind == HISTORY, payload);
                 }
-                case CHANGE -> new JournalRecord.Change(receivedAtMs, in.getInt());
-                case REPLAY -> new JournalRecord.Replay(receivedAtMs, name(in), letters(in));
+                case CHANGE ->
+                        new JournalRecord.Change(
+                                receivedAtMs, in.getInt(), backfillFrom(in.getLong()));
+                case REPLAY ->
+                        new JournalRecord.Replay(receivedAtMs, name(in), refs(in), patch(in));
                 case DISCARD -> new JournalRecord.Discard(receivedAtMs, name(in), letters(in));
                 case ADVANCE -> new JournalRecord.Advance(receivedAtMs, in.getLong());
                 default ->
@@ -137,21 +146,46 @@ public final class JournalCodec {
         return ByteBuffer.allocate(size).put(kind).putLong(record.receivedAtMs());
     }
 
-    private static byte[] letters(
-            byte kind, JournalRecord record, String name, List<LetterId> ids) {
-        byte[] text = name.getBytes(StandardCharsets.UTF_8);
-        byte[] bytes =
-                new byte
-                        [COMMON_BYTES
-                                + 2 * Integer.BYTES
-                                + text.length
-                                + ids.size() * LETTER_BYTES];
-        ByteBuffer out = ByteBuffer.wrap(bytes).put(kind).putLong(record.receivedAtMs());
-        out.putInt(text.length).put(text).putInt(ids.size());
-        for (LetterId id : ids) {
-            out.putLong(id.timeMs()).putShort((short) id.partition()).putLong(id.sequence());
-        }
+    private static byte[] change(JournalRecord.Change change) {
+        return begin(CHANGE, change, COMMON_BYTES + Integer.BYTES + Long.BYTES)
+                .putInt(change.version())
+                .putLong(change.backfillFromMs().orElse(NEVER))
+                .array();
+    }
+
+    private static OptionalLong backfillFrom(long fromMs) {
+        return fromMs == NEVER ? OptionalLong.empty() : OptionalLong.of(fromMs);
+    }
+
+    private static byte[] discard(JournalRecord.Discard discard) {
+        byte[] name = discard.request().getBytes(StandardCharsets.UTF_8);
+        List<LetterId> letters = discard.letters();
+        byte[] bytes = new byte[NAMED_BYTES + name.length + letters.size() * LETTER_BYTES];
+        ByteBuffer out = ByteBuffer.wrap(bytes).put(DISCARD).putLong(discard.receivedAtMs());
+        out.putInt(name.length).put(name).putInt(letters.size());
+        letters.forEach(letter -> put(letter, out));
         return bytes;
+    }
+
+    private static byte[] replay(JournalRecord.Replay replay) {
+        byte[] name = replay.replay().getBytes(StandardCharsets.UTF_8);
+        byte[] patch = replay.patch() == null ? new byte[0] : replay.patch();
+        List<LetterRef> letters = replay.letters();
+        int lettersLength = letters.size() * (LETTER_BYTES + ORIGIN_BYTES);
+        byte[] bytes =
+                new byte[NAMED_BYTES + name.length + lettersLength + Integer.BYTES + patch.length];
+        ByteBuffer out = ByteBuffer.wrap(bytes).put(REPLAY).putLong(replay.receivedAtMs());
+        out.putInt(name.length).put(name).putInt(letters.size());
+        for (LetterRef letter : letters) {
+            put(letter.id(), out);
+            out.putLong(letter.origin().offset()).putLong(letter.origin().part());
+        }
+        out.putInt(replay.patch() == null ? NONE : patch.length).put(patch);
+        return bytes;
+    }
+
+    private static void put(LetterId id, ByteBuffer out) {
+        out.putLong(id.timeMs()).putShort((short) id.partition()).putLong(id.sequence());
     }
 
     private static String name(ByteBuffer in) {
@@ -168,8 +202,34 @@ public final class JournalCodec {
         int count = in.getInt();
         List<LetterId> ids = new ArrayList<>(Math.min(count, 1024));
         for (int i = 0; i < count; i++) {
-            ids.add(new LetterId(in.getLong(), Short.toUnsignedInt(in.getShort()), in.getLong()));
+            ids.add(letter(in));
         }
         return ids;
+    }
+
+    private static List<LetterRef> refs(ByteBuffer in) {
+        int count = in.getInt();
+        List<LetterRef> refs = new ArrayList<>(Math.min(count, 1024));
+        for (int i = 0; i < count; i++) {
+            refs.add(new LetterRef(letter(in), new Origin(in.getLong(), in.getLong())));
+        }
+        return refs;
+    }
+
+    private static LetterId letter(ByteBuffer in) {
+        return new LetterId(in.getLong(), Short.toUnsignedInt(in.getShort()), in.getLong());
+    }
+
+    private static byte @Nullable [] patch(ByteBuffer in) {
+        int length = in.getInt();
+        if (length == NONE) {
+            return null;
+        }
+        if (length < 0 || length > in.remaining()) {
+            throw new IllegalArgumentException("a length of " + length + " reaches beyond its end");
+        }
+        byte[] patch = new byte[length];
+        in.get(patch);
+        return patch;
     }
 }

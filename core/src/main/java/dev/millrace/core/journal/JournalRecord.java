@@ -1,8 +1,12 @@
 package dev.millrace.core.journal;
 
 import dev.millrace.core.letter.LetterId;
+import dev.millrace.core.letter.LetterRef;
+
+import org.jspecify.annotations.Nullable;
 
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * One record of a pipeline's journal. Everything that changes a pipeline's numbers is one, so that
@@ -53,14 +57,39 @@ public sealed interface JournalRecord {
         }
     }
 
-    /** From here on the pipeline's {@code version} applies. */
-    record Change(long receivedAtMs, int version) implements JournalRecord {}
-
-    /** Letters to be tried again. Those that are gone by then are left alone. */
-    record Replay(long receivedAtMs, String replay, List<LetterId> letters)
+    /**
+     * From here on the pipeline's {@code version} applies.
+     *
+     * @param backfillFromMs where its new and changed aggregates are to be given what was received
+     *     before: from when on, epoch milliseconds
+     */
+    record Change(long receivedAtMs, int version, OptionalLong backfillFromMs)
             implements JournalRecord {
-        public Replay {
-            letters = List.copyOf(letters);
+        /** One without a backfill. */
+        public Change(long receivedAtMs, int version) {
+            this(receivedAtMs, version, OptionalLong.empty());
+        }
+    }
+
+    /**
+     * Letters to be tried again. Those that are gone by then are left alone.
+     *
+     * @param patch laid over each event before it goes on, a JSON merge patch (RFC 7396); null
+     *     where there is none
+     */
+    record Replay(
+            long receivedAtMs, String replay, List<LetterRef> letters, byte @Nullable [] patch)
+            implements JournalRecord {
+        // Not the compact form: javac drops the component's @Nullable from its parameter.
+        public Replay(
+                long receivedAtMs,
+                String replay,
+                List<LetterRef> letters,
+                byte @Nullable [] patch) {
+            this.receivedAtMs = receivedAtMs;
+            this.replay = replay;
+            this.letters = List.copyOf(letters);
+            this.patch = patch;
         }
     }
 

@@ -3,7 +3,9 @@ package dev.millrace.core.letter;
 import org.jspecify.annotations.Nullable;
 
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * An event that could not be processed. The byte arrays are shared, not copied: nobody writes to
@@ -15,6 +17,10 @@ import java.util.Objects;
  * @param attempts how often it was tried, 1 or more
  * @param pipelineVersion the version of the pipeline under which it failed last
  * @param parked true once it failed {@link #MAX_ATTEMPTS} times: a replay by filter passes over it
+ * @param source of the event, where it could be read; else empty
+ * @param origin which event it is of
+ * @param countedBy state numbers of aggregates that count the event although it failed: a backfill
+ *     found it in the journal; a replay passes over them
  * @param original the bytes as they came in, for {@code INVALID} not always JSON
  * @param failed the event as it stood before the stage that failed, as JSON; null where that is
  *     {@code original}
@@ -29,6 +35,9 @@ public record DeadLetter(
         long lastFailedAtMs,
         int pipelineVersion,
         boolean parked,
+        String source,
+        Origin origin,
+        Set<Integer> countedBy,
         byte[] original,
         byte @Nullable [] failed) {
     /** Attempts after which a letter is parked. */
@@ -40,9 +49,10 @@ public record DeadLetter(
                     "a dead letter was tried once or more, not " + attempts);
         }
         Objects.requireNonNull(original, "original");
+        countedBy = Set.copyOf(countedBy);
     }
 
-    /** A letter of the first failure, for an event that no stage had changed. */
+    /** A letter of the first failure, for an event that was not accepted. */
     public static DeadLetter unchanged(
             LetterId id,
             LetterKind kind,
@@ -50,6 +60,7 @@ public record DeadLetter(
             String code,
             String message,
             int pipelineVersion,
+            String source,
             byte[] original) {
         return new DeadLetter(
                 id,
@@ -61,6 +72,9 @@ public record DeadLetter(
                 id.timeMs(),
                 pipelineVersion,
                 false,
+                source,
+                Origin.NONE,
+                Set.of(),
                 original,
                 null);
     }
@@ -94,8 +108,37 @@ public record DeadLetter(
                 atMs,
                 version,
                 tried >= MAX_ATTEMPTS,
+                source,
+                origin,
+                countedBy,
                 original,
                 event);
+    }
+
+    /** The same letter, of an event that one more aggregate counts. */
+    public DeadLetter countedBy(int aggregate) {
+        Set<Integer> counting = new HashSet<>(countedBy);
+        counting.add(aggregate);
+        return new DeadLetter(
+                id,
+                kind,
+                stage,
+                code,
+                message,
+                attempts,
+                lastFailedAtMs,
+                pipelineVersion,
+                parked,
+                source,
+                origin,
+                counting,
+                original,
+                failed);
+    }
+
+    /** What a journal says of it. */
+    public LetterRef ref() {
+        return new LetterRef(id, origin);
     }
 
     /** Letters of one cause share it: same kind, stage, code and normalised message. */
@@ -115,6 +158,9 @@ public record DeadLetter(
                 && lastFailedAtMs == that.lastFailedAtMs
                 && pipelineVersion == that.pipelineVersion
                 && parked == that.parked
+                && source.equals(that.source)
+                && origin.equals(that.origin)
+                && countedBy.equals(that.countedBy)
                 && Arrays.equals(original, that.original)
                 && Arrays.equals(failed, that.failed);
     }

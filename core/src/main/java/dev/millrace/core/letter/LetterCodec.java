@@ -8,16 +8,19 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.Set;
 
 /**
- * The stored form of a dead letter, version 1. Big-endian: version {@code u8}, kind {@code u8},
+ * The stored form of a dead letter, version 2. Big-endian: version {@code u8}, kind {@code u8},
  * parked {@code u8}, attempts {@code i32}, last failure {@code i64}, pipeline version {@code i32},
- * then stage, code and message as length {@code i32} and UTF-8, then the original as length and
- * bytes, then the failed form likewise (length −1 where there is none). The id is the key and not
- * repeated.
+ * origin (offset and part, {@code i64} each), number of aggregates that count it {@code i32} and
+ * each {@code i32}, then stage, code, message and source as length {@code i32} and UTF-8, then the
+ * original as length and bytes, then the failed form likewise (length −1 where there is none). The
+ * id is the key and not repeated.
  */
 public final class LetterCodec {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     private static final int NONE = -1;
 
     private LetterCodec() {}
@@ -31,9 +34,16 @@ public final class LetterCodec {
             out.writeInt(letter.attempts());
             out.writeLong(letter.lastFailedAtMs());
             out.writeInt(letter.pipelineVersion());
+            out.writeLong(letter.origin().offset());
+            out.writeLong(letter.origin().part());
+            out.writeInt(letter.countedBy().size());
+            for (int aggregate : letter.countedBy()) {
+                out.writeInt(aggregate);
+            }
             write(out, letter.stage().getBytes(StandardCharsets.UTF_8));
             write(out, letter.code().getBytes(StandardCharsets.UTF_8));
             write(out, letter.message().getBytes(StandardCharsets.UTF_8));
+            write(out, letter.source().getBytes(StandardCharsets.UTF_8));
             write(out, letter.original());
             byte[] failed = letter.failed();
             if (failed == null) {
@@ -61,9 +71,19 @@ public final class LetterCodec {
             int attempts = in.readInt();
             long lastFailedAtMs = in.readLong();
             int pipelineVersion = in.readInt();
+            Origin origin = new Origin(in.readLong(), in.readLong());
+            Set<Integer> countedBy = new HashSet<>();
+            int counting = in.readInt();
+            if (counting < 0) {
+                throw new IOException("it is counted by " + counting + " aggregates");
+            }
+            for (int rest = counting; rest > 0; rest--) {
+                countedBy.add(in.readInt());
+            }
             String stage = new String(read(in, in.readInt()), StandardCharsets.UTF_8);
             String code = new String(read(in, in.readInt()), StandardCharsets.UTF_8);
             String message = new String(read(in, in.readInt()), StandardCharsets.UTF_8);
+            String source = new String(read(in, in.readInt()), StandardCharsets.UTF_8);
             byte[] original = read(in, in.readInt());
             int failedLength = in.readInt();
             byte[] failed = failedLength == NONE ? null : read(in, failedLength);
@@ -77,6 +97,9 @@ public final class LetterCodec {
                     lastFailedAtMs,
                     pipelineVersion,
                     parked,
+                    source,
+                    origin,
+                    countedBy,
                     original,
                     failed);
         } catch (IOException | IllegalArgumentException broken) {

@@ -16,6 +16,7 @@ import java.util.Set;
  * @param dedupe new blocks
  * @param dedupeNotBeforeMs blocks whose newest id is older are forgotten, in each partition from
  *     the oldest block on up to the first that stays
+ * @param notes a key occurs once
  */
 public record Commit(
         byte[] checkpoint,
@@ -24,7 +25,8 @@ public record Commit(
         List<Integer> droppedAggregates,
         List<LetterChange> letters,
         List<DedupeBlock> dedupe,
-        long dedupeNotBeforeMs) {
+        long dedupeNotBeforeMs,
+        List<Note> notes) {
 
     /**
      * The new state of a row.

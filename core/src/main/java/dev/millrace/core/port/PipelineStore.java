@@ -18,6 +18,12 @@ public interface PipelineStore extends WindowRows, DeadLetters {
     /** The newest checkpoint, as it was committed; empty before the first. */
     Optional<byte[]> checkpoint();
 
+    /** The newest value of a note; empty if there is none. */
+    Optional<byte[]> note(String key);
+
+    /** Hands over the notes whose key begins with {@code prefix}, in order of their keys. */
+    void notes(String prefix, NoteVisitor visitor);
+
     /**
      * Hands over the journal from the record that holds offset {@code from} or begins after it, in
      * order of offsets.
@@ -52,6 +58,12 @@ public interface PipelineStore extends WindowRows, DeadLetters {
      * but nothing at or above {@code below}.
      */
     void trimJournal(long below, long notBeforeMs, long maxBytes);
+
+    /** Receives notes. */
+    @FunctionalInterface
+    interface NoteVisitor {
+        void note(String key, byte[] value);
+    }
 
     /** Receives journal records. */
     @FunctionalInterface

@@ -55,6 +55,10 @@ final class AggregateOperator implements Operator.Single {
         if (problem != null) {
             throw new StageFailure("type", problem);
         }
+        if (arrival.isCountedBy(number())) {
+            arrival.counted(number());
+            return true;
+        }
         long lastEndMs = aggregation.windows().lastEndOf(event.timestampMs());
         long storedEndMs = aggregation.windows().storedEndOf(event.timestampMs());
         boolean kept = storedEndMs + keepMs > arrival.watermarkMs() && storedEndMs > floorMs;
@@ -72,7 +76,7 @@ final class AggregateOperator implements Operator.Single {
             arrival.correction(name());
         }
         deltas.add(event, key);
-        arrival.counted();
+        arrival.counted(number());
         return true;
     }
 

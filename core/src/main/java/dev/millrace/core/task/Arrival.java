@@ -18,8 +18,11 @@ interface Arrival {
      */
     boolean isReplayedHere();
 
-    /** Notes that an aggregate counted the event. */
-    void counted();
+    /** Notes that the aggregate of that state number counted the event. */
+    void counted(int aggregate);
+
+    /** Whether the aggregate of that state number counts the event already. */
+    boolean isCountedBy(int aggregate);
 
     /** Notes that the event was late for an aggregate, which did not count it. */
     void late(Event event, String aggregate);

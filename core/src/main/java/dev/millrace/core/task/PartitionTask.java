@@ -6,6 +6,7 @@ import dev.millrace.core.event.EventBatch;
 import dev.millrace.core.letter.DeadLetter;
 import dev.millrace.core.letter.LetterId;
 import dev.millrace.core.letter.LetterKind;
+import dev.millrace.core.letter.Origin;
 import dev.millrace.core.lookup.Answer;
 import dev.millrace.core.port.DeadLetters;
 
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -163,7 +165,7 @@ public final class PartitionTask {
     public void process(TaskRecord record) {
         switch (record) {
             case TaskRecord.Events events -> {
-                take(events.batch());
+                take(events.batch(), events.offset());
                 endOffset = events.endOffset();
             }
             case TaskRecord.Change change -> {
@@ -293,7 +295,7 @@ public final class PartitionTask {
         dedupe = changed;
     }
 
-    private void take(EventBatch batch) {
+    private void take(EventBatch batch, long offset) {
         int[] mine = batch.eventsOf(partition);
         if (mine.length == 0) {
             return;
@@ -314,6 +316,7 @@ public final class PartitionTask {
                 raiseWatermark(Math.min(timestampMs, batch.receivedAtMs()) - outOfOrderMs);
             }
             passage.begin(batch.isHistory(), Passage.NOWHERE, batch.receivedAtMs());
+            passage.offset = offset + index;
             try {
                 run(0);
             } catch (StageFailure failure) {
@@ -408,8 +411,10 @@ public final class PartitionTask {
         passage.splits.split(parts.size());
         tally.exploded += parts.size() - 1;
         Event.Mark whole = event.mark();
+        Origin origin = passage.origin();
         for (int part = 0; part < parts.size(); part++) {
             event.reset(whole);
+            passage.origin = origin.part(part);
             try {
                 turn(parts, part);
                 run(first, sampled);
@@ -418,6 +423,7 @@ public final class PartitionTask {
                 dead(failure);
             }
         }
+        passage.origin = origin;
         return false;
     }
 
@@ -454,6 +460,9 @@ public final class PartitionTask {
                 passage.receivedAtMs,
                 program.version().version(),
                 false,
+                event.source(),
+                passage.origin(),
+                passage.countedBy,
                 passage.isPart() ? event.toJson() : event.rawJson(),
                 event.changed() && !passage.isPart() ? event.toJson() : null);
     }
@@ -470,6 +479,8 @@ public final class PartitionTask {
             int stage = entryOf(letter);
             event.moveTo(one(letter, replay.receivedAtMs()), 0);
             passage.begin(true, stage, replay.receivedAtMs());
+            passage.origin = letter.origin();
+            passage.countedBy = letter.countedBy();
             if (letter.kind() == LetterKind.STAGE) {
                 replay(stage);
                 tally.dead--;
@@ -586,6 +597,9 @@ public final class PartitionTask {
         private boolean neverLate;
         private int replayedAt = NOWHERE;
         private long receivedAtMs;
+        private long offset;
+        private @Nullable Origin origin;
+        private Set<Integer> countedBy = Set.of();
         private int stage;
         private final SplitLimit splits = new SplitLimit();
         private int failedParts;
@@ -602,11 +616,19 @@ public final class PartitionTask {
             neverLate = isNeverLate;
             replayedAt = replayedAtStage;
             receivedAtMs = atMs;
+            offset = Origin.NONE.offset();
+            origin = null;
+            countedBy = Set.of();
             splits.begin();
             failedParts = 0;
             counted = 0;
             goneFrom = null;
             held.clear();
+        }
+
+        /** Made only where it is asked for. */
+        Origin origin() {
+            return origin == null ? Origin.at(offset) : origin;
         }
 
         /** Whether the event at hand is one that a stage has made. */
@@ -638,8 +660,13 @@ public final class PartitionTask {
         }
 
         @Override
-        public void counted() {
+        public void counted(int aggregate) {
             counted++;
+        }
+
+        @Override
+        public boolean isCountedBy(int aggregate) {
+            return countedBy.contains(aggregate);
         }
 
         @Override

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.core.MillraceException;
 import dev.millrace.core.letter.LetterId;
+import dev.millrace.core.letter.LetterRef;
+import dev.millrace.core.letter.Origin;
 
 import org.junit.jupiter.api.Test;
 
@@ -13,16 +15,23 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.OptionalLong;
 
 class JournalCodecTest {
     private static final List<LetterId> LETTERS =
             List.of(new LetterId(5, 3, 9), new LetterId(1L << 50, LetterId.ADMISSION, 1L << 40));
 
+    private static final List<LetterRef> REFS =
+            List.of(
+                    new LetterRef(LETTERS.getFirst(), new Origin(17, 2)),
+                    new LetterRef(LETTERS.getLast(), Origin.NONE));
+
     private static final List<JournalRecord> OTHERS =
             List.of(
                     new JournalRecord.Change(6, 4),
-                    new JournalRecord.Replay(7, "replay ä", LETTERS),
-                    new JournalRecord.Replay(7, "", List.of()),
+                    new JournalRecord.Change(6, 4, OptionalLong.of(5)),
+                    new JournalRecord.Replay(7, "replay ä", REFS, null),
+                    new JournalRecord.Replay(7, "", List.of(), null),
                     new JournalRecord.Discard(8, "d", LETTERS),
                     new JournalRecord.Advance(9, -300_000));
 
@@ -78,13 +87,16 @@ class JournalCodecTest {
     @Test
     void layoutIsAsItSays() {
         assertThat(HexFormat.of().formatHex(JournalCodec.encode(OTHERS.getFirst())))
-                .isEqualTo("02" + "0000000000000006" + "00000004");
+                .isEqualTo("02" + "0000000000000006" + "00000004" + "8000000000000000");
         assertThat(
                         HexFormat.of()
                                 .formatHex(
                                         JournalCodec.encode(
                                                 new JournalRecord.Replay(
-                                                        1, "r", LETTERS.subList(0, 1)))))
+                                                        1,
+                                                        "r",
+                                                        REFS.subList(0, 1),
+                                                        new byte[] {9}))))
                 .isEqualTo(
                         "03"
                                 + "0000000000000001"
@@ -93,7 +105,11 @@ class JournalCodecTest {
                                 + "00000001"
                                 + "0000000000000005"
                                 + "0003"
-                                + "0000000000000009");
+                                + "0000000000000009"
+                                + "0000000000000011"
+                                + "0000000000000002"
+                                + "00000001"
+                                + "09");
     }
 
     @Test
@@ -120,7 +136,7 @@ class JournalCodecTest {
 
     @Test
     void senselessLengthIsRefusedBeforeMemoryIsTakenForIt() {
-        byte[] bytes = JournalCodec.encode(new JournalRecord.Replay(7, "r", LETTERS));
+        byte[] bytes = JournalCodec.encode(new JournalRecord.Replay(7, "r", REFS, null));
         for (int length : new int[] {-1, Integer.MAX_VALUE}) {
             byte[] broken = bytes.clone();
             ByteBuffer.wrap(broken).putInt(9, length);

@@ -14,7 +14,7 @@ class JournalWidthTest {
                 new JournalRecord.Events(1, 2, 1, 1, false, new byte[0]),
                 new JournalRecord.Events(1, 2, 1_000, 3, false, new byte[9]),
                 new JournalRecord.Change(1, 2),
-                new JournalRecord.Replay(1, "r", List.of()),
+                new JournalRecord.Replay(1, "r", List.of(), null),
                 new JournalRecord.Discard(1, "d", List.of()),
                 new JournalRecord.Advance(1, 1_000));
     }

@@ -14,6 +14,7 @@ class DeadLetterTest {
                 code,
                 message,
                 1,
+                "shop",
                 new byte[] {'x'});
     }
 

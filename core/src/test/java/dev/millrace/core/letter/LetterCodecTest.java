@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Set;
 
 class LetterCodecTest {
     private static final LetterId ID = new LetterId(1_700_000_000_000L, 2, 40);
@@ -24,6 +25,9 @@ class LetterCodecTest {
                     1_700_000_001_000L,
                     3,
                     true,
+                    "shop",
+                    new Origin(41, 3),
+                    Set.of(2, 7),
                     "{}".getBytes(StandardCharsets.UTF_8),
                     "{\"a\":1}".getBytes(StandardCharsets.UTF_8));
 
@@ -36,7 +40,7 @@ class LetterCodecTest {
     void everyKindIsKept() {
         for (LetterKind kind : LetterKind.values()) {
             DeadLetter letter =
-                    DeadLetter.unchanged(ID, kind, "", "code", "", 1, new byte[] {0, -1});
+                    DeadLetter.unchanged(ID, kind, "", "code", "", 1, "", new byte[] {0, -1});
             assertThat(LetterCodec.decode(ID, LetterCodec.encode(letter))).isEqualTo(letter);
         }
     }
@@ -77,11 +81,15 @@ class LetterCodecTest {
 
     @Test
     void senselessLengthIsRefusedBeforeMemoryIsTakenForIt() {
-        byte[] bytes = LetterCodec.encode(LETTER);
-        for (int length : new int[] {-2, Integer.MAX_VALUE}) {
-            ByteBuffer.wrap(bytes).putInt(19, length);
-            assertThatThrownBy(() -> LetterCodec.decode(ID, bytes))
-                    .isInstanceOf(MillraceException.class);
+        int aggregates = 35;
+        int stage = 47;
+        for (int place : new int[] {aggregates, stage}) {
+            for (int length : new int[] {-2, Integer.MAX_VALUE}) {
+                byte[] bytes = LetterCodec.encode(LETTER);
+                ByteBuffer.wrap(bytes).putInt(place, length);
+                assertThatThrownBy(() -> LetterCodec.decode(ID, bytes))
+                        .isInstanceOf(MillraceException.class);
+            }
         }
     }
 }

@@ -167,8 +167,9 @@ class SurgeAlertTest {
             byte[] bytes = body.toByteArray();
             ReadResult read =
                     program.reader().read(bytes, bytes.length, BodyFormat.NDJSON, receivedAtMs);
+            long begin = offset;
             offset += lines.size();
-            task.process(new TaskRecord.Events(((ReadResult.Read) read).batch(), offset));
+            task.process(new TaskRecord.Events(((ReadResult.Read) read).batch(), begin, offset));
             commit();
         }
 
@@ -184,7 +185,8 @@ class SurgeAlertTest {
                             merged.dropped(),
                             letters,
                             List.of(),
-                            Long.MIN_VALUE));
+                            Long.MIN_VALUE,
+                            List.of()));
         }
 
         /** Start of the first window that shows more than that of what the alert is about. */
