@@ -27,17 +27,23 @@ final class AccumulatorCodec {
     }
 
     /**
+     * Writes an accumulator to {@code out[outAt]} and on.
+     *
      * @param cells of which {@code count} are taken from {@code at} on
      * @param sketches encoded; empty for nothing
+     * @return where it ends
      */
-    static void put(ByteBuffer out, long[] cells, int at, int count, byte[]... sketches) {
+    static int put(byte[] out, int outAt, long[] cells, int at, int count, byte[]... sketches) {
+        int end = outAt;
         for (int i = at; i < at + count; i++) {
-            putVariable(out, zigzag(cells[i]));
+            end = putVariable(out, end, zigzag(cells[i]));
         }
         for (byte[] sketch : sketches) {
-            putVariable(out, sketch.length);
-            out.put(sketch);
+            end = putVariable(out, end, sketch.length);
+            System.arraycopy(sketch, 0, out, end, sketch.length);
+            end += sketch.length;
         }
+        return end;
     }
 
     /**
@@ -82,14 +88,20 @@ final class AccumulatorCodec {
         return (bits + 6) / 7;
     }
 
-    /** Writes an unsigned number as LEB128. */
-    static void putVariable(ByteBuffer out, long value) {
+    /**
+     * Writes an unsigned number as LEB128 to {@code out[at]} and on.
+     *
+     * @return where it ends
+     */
+    static int putVariable(byte[] out, int at, long value) {
+        int end = at;
         long rest = value;
         while ((rest & ~0x7fL) != 0) {
-            out.put((byte) (rest | 0x80));
+            out[end++] = (byte) (rest | 0x80);
             rest >>>= 7;
         }
-        out.put((byte) rest);
+        out[end++] = (byte) rest;
+        return end;
     }
 
     /**

@@ -17,7 +17,7 @@ final class AccumulatorRows implements Accumulators {
     private final int sketchesPerRow;
     private long[] cells;
     private @Nullable Sketch[] sketches;
-    private int capacity = FIRST_CAPACITY;
+    private int capacity;
     private int used;
 
     /** Rows that were given back, as a stack. */
@@ -29,13 +29,44 @@ final class AccumulatorRows implements Accumulators {
      * @param lead longs of a row before its accumulator, for the use of the table's owner
      * @param cells longs of its accumulator
      * @param sketches objects of its accumulator
+     * @param expected rows that fit before it first grows
      */
-    AccumulatorRows(int lead, int cells, int sketches) {
+    AccumulatorRows(int lead, int cells, int sketches, int expected) {
         this.lead = lead;
         this.stride = lead + cells;
         this.sketchesPerRow = sketches;
-        this.cells = new long[FIRST_CAPACITY * stride];
-        this.sketches = new Sketch[FIRST_CAPACITY * sketches];
+        this.capacity = Math.max(FIRST_CAPACITY, expected);
+        this.cells = new long[Math.multiplyExact(capacity, stride)];
+        this.sketches = new Sketch[Math.multiplyExact(capacity, sketches)];
+    }
+
+    /** Room for {@code rows} rows of the same layout, which {@link #copy} fills. */
+    AccumulatorRows alike(int rows) {
+        return new AccumulatorRows(lead, stride - lead, sketchesPerRow, rows);
+    }
+
+    /**
+     * Copies {@code rows[from]} and on, leads included, to rows 0 and on of another. A loop that
+     * does nothing else, so that the processor waits for the memory of many rows at a time.
+     *
+     * @param into with room for {@code count}
+     */
+    void copy(int[] rows, int from, AccumulatorRows into, int count) {
+        for (int i = 0; i < count; i++) {
+            int at = leadAt(rows[from + i]);
+            int to = i * stride;
+            for (int cell = 0; cell < stride; cell++) {
+                into.cells[to + cell] = cells[at + cell];
+            }
+        }
+        for (int i = 0; i < count && sketchesPerRow > 0; i++) {
+            System.arraycopy(
+                    sketches,
+                    sketchesAt(rows[from + i]),
+                    into.sketches,
+                    i * sketchesPerRow,
+                    sketchesPerRow);
+        }
     }
 
     /** The longs of all rows, leads included. */

@@ -116,7 +116,7 @@ public final class Aggregation {
     public Deltas newDeltas() {
         return switch (windows) {
             case Windows.Sliced sliced -> new SliceDeltas(this, sliced.slices());
-            case Windows.Sessions sessions -> new SessionDeltas(this, sessions);
+            case Windows.Sessions sessions -> new SessionDeltas(this, sessions.gapMs(), 0);
         };
     }
 
@@ -126,13 +126,26 @@ public final class Aggregation {
      * @param lead longs before each, for the use of the table's owner
      */
     GroupTable newTable(int lead) {
-        return new GroupTable(lead, cells, sketches);
+        return newTable(lead, 0);
     }
 
-    /** An empty table of spans of event time, each with its accumulator. */
-    SpanTable newSpans(long gapMs, SpanTable.Watcher watcher) {
+    /** The same, with room for {@code expected} of them. */
+    GroupTable newTable(int lead, int expected) {
+        return new GroupTable(lead, cells, sketches, expected);
+    }
+
+    /**
+     * An empty table of spans of event time, each with its accumulator.
+     *
+     * @param expected groups of a span each that it has room for
+     */
+    SpanTable newSpans(long gapMs, SpanTable.Watcher watcher, int expected) {
         return new SpanTable(
-                this, new AccumulatorRows(SpanTable.LEAD, cells, sketches), gapMs, watcher);
+                this,
+                new AccumulatorRows(SpanTable.LEAD, cells, sketches, expected),
+                gapMs,
+                watcher,
+                expected);
     }
 
     /** A table of one empty accumulator, in row 0. */

@@ -4,14 +4,13 @@ import dev.millrace.core.event.KeyBuffer;
 
 import org.jspecify.annotations.Nullable;
 
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
  * A hash table from encoded group keys to rows of longs and sketches, laid out as flat arrays: keys
  * one behind the other in one byte array, longs one behind the other in one long array, and an
- * open-addressing index over them. A row costs its key, its longs and 24 to 40 bytes; there is no
+ * open-addressing index over them. A row costs its key, its longs and 28 to 56 bytes; there is no
  * object per group but the sketches, so a million of them is nothing to the garbage collector.
  *
  * <p>Rows are numbered in order of arrival and never removed. Confined to one thread.
@@ -21,12 +20,14 @@ final class GroupTable implements Accumulators {
 
     private static final int FIRST_CAPACITY = 16;
 
+    /** Longs of a row before its lead: where its key begins, in the upper half, and ends. */
+    private static final int KEY = 1;
+
     private final int lead;
     private final int stride;
     private final int sketchesPerRow;
-    private byte[] keys = new byte[FIRST_CAPACITY * 16];
-    private int[] keyEnds = new int[FIRST_CAPACITY];
-    private int[] hashes = new int[FIRST_CAPACITY];
+    private byte[] keys;
+    private int[] hashes;
     private long[] cells;
     private @Nullable Sketch[] sketches;
     private int size;
@@ -35,13 +36,14 @@ final class GroupTable implements Accumulators {
      * A table of a million groups is larger than the cache, so that what counts is how many places
      * of memory a look-up goes to, and whether it must wait for one before it can go to the next.
      * The hash stands in the index: the row of another key is passed over without a look at it.
+     * Where the key is stands in the row, which is needed anyway.
      */
 
     /**
      * By hash, the hash in the upper half and row number + 1 in the lower, 0 where free; its length
      * is a power of two and at least twice the number of rows.
      */
-    private long[] index = new long[FIRST_CAPACITY * 2];
+    private long[] index;
 
     /**
      * @param lead longs of a row before its accumulator, for the use of the table's owner
@@ -49,11 +51,28 @@ final class GroupTable implements Accumulators {
      * @param sketches objects of its accumulator
      */
     GroupTable(int lead, int cells, int sketches) {
-        this.lead = lead;
-        this.stride = lead + cells;
+        this(lead, cells, sketches, FIRST_CAPACITY);
+    }
+
+    /**
+     * The same, with room.
+     *
+     * @param expected rows that fit before it first grows
+     */
+    GroupTable(int lead, int cells, int sketches, int expected) {
+        int capacity = Math.max(FIRST_CAPACITY, expected);
+        this.lead = KEY + lead;
+        this.stride = this.lead + cells;
         this.sketchesPerRow = sketches;
-        this.cells = new long[FIRST_CAPACITY * stride];
-        this.sketches = new Sketch[FIRST_CAPACITY * sketches];
+        this.keys = new byte[(int) Math.min(capacity * 16L, Integer.MAX_VALUE - 8)];
+        this.hashes = new int[capacity];
+        this.cells = new long[Math.multiplyExact(capacity, stride)];
+        this.sketches = new Sketch[Math.multiplyExact(capacity, sketches)];
+        this.index = newIndex(capacity);
+    }
+
+    private static long[] newIndex(int capacity) {
+        return new long[Math.multiplyExact(Integer.highestOneBit(2 * capacity - 1), 2)];
     }
 
     int size() {
@@ -73,7 +92,7 @@ final class GroupTable implements Accumulators {
 
     /** Where the lead of a row begins in {@link #cells}. */
     int leadAt(int row) {
-        return row * stride;
+        return row * stride + KEY;
     }
 
     @Override
@@ -122,28 +141,26 @@ final class GroupTable implements Accumulators {
         for (int i = 0; i < count; i++) {
             entries[i] = index[other.hashes[from + i] & mask];
         }
-        int[] starts = new int[count];
+        long[] places = new long[count];
         for (int i = 0; i < count; i++) {
-            boolean likely = entries[i] != 0 && hashOf(entries[i]) == other.hashes[from + i];
-            found[i] = likely ? rowOf(entries[i]) : NONE;
-            starts[i] = likely ? keyStart(found[i]) : 0;
+            int hash = other.hashes[from + i];
+            long entry = entries[i];
+            for (int slot = hash; entry != 0 && hashOf(entry) != hash; ) {
+                entry = index[++slot & mask];
+            }
+            found[i] = rowOf(entry);
+            places[i] = entry == 0 ? 0 : keyPlace(found[i]);
         }
         for (int i = 0; i < count; i++) {
-            if (entries[i] != 0
-                    && (found[i] == NONE || !hasKey(found[i], starts[i], other, from + i))) {
+            if (found[i] != NONE && !sameKeys(places[i], other, other.keyPlace(from + i))) {
                 found[i] = find(other, from + i);
             }
         }
     }
 
-    private boolean hasKey(int row, int start, GroupTable other, int otherRow) {
+    private boolean sameKeys(long place, GroupTable other, long otherPlace) {
         return Arrays.equals(
-                keys,
-                start,
-                keyEnds[row],
-                other.keys,
-                other.keyStart(otherRow),
-                other.keyEnds[otherRow]);
+                keys, start(place), end(place), other.keys, start(otherPlace), end(otherPlace));
     }
 
     /** A new row of zeros for the key of row {@code row} of another table, which has none here. */
@@ -153,23 +170,33 @@ final class GroupTable implements Accumulators {
 
     /** A copy of a row's key. */
     byte[] key(int row) {
-        return Arrays.copyOfRange(keys, keyStart(row), keyEnds[row]);
+        return copy(keyPlace(row));
     }
 
     /** Copies of the keys of {@code rows[from]} and on, as {@link #findAll} finds many rows. */
     void keys(int[] rows, int from, byte[][] copies, int count) {
-        int[] starts = new int[count];
+        long[] places = new long[count];
         for (int i = 0; i < count; i++) {
-            starts[i] = keyStart(rows[from + i]);
+            places[i] = keyPlace(rows[from + i]);
         }
         for (int i = 0; i < count; i++) {
-            copies[i] = Arrays.copyOfRange(keys, starts[i], keyEnds[rows[from + i]]);
+            copies[i] = copy(places[i]);
         }
     }
 
-    /** Writes a row's key. */
-    void putKey(int row, ByteBuffer out) {
-        out.put(keys, keyStart(row), keyLength(row));
+    private byte[] copy(long place) {
+        return Arrays.copyOfRange(keys, start(place), end(place));
+    }
+
+    /**
+     * Writes a row's key to {@code out[at]} and on.
+     *
+     * @return where it ends
+     */
+    int putKey(int row, byte[] out, int at) {
+        int length = keyLength(row);
+        System.arraycopy(keys, keyStart(row), out, at, length);
+        return at + length;
     }
 
     /** Rows in the order of their keys' unsigned bytes. */
@@ -183,7 +210,7 @@ final class GroupTable implements Accumulators {
 
     private int compareKeys(int row, int other) {
         return Arrays.compareUnsigned(
-                keys, keyStart(row), keyEnds[row], keys, keyStart(other), keyEnds[other]);
+                keys, keyStart(row), keyEnd(row), keys, keyStart(other), keyEnd(other));
     }
 
     private int find(byte[] key, int offset, int length, int hash) {
@@ -192,8 +219,8 @@ final class GroupTable implements Accumulators {
         for (long entry = index[slot]; entry != 0; entry = index[slot]) {
             if (hashOf(entry) == hash) {
                 int row = rowOf(entry);
-                if (Arrays.equals(
-                        keys, keyStart(row), keyEnds[row], key, offset, offset + length)) {
+                long place = keyPlace(row);
+                if (Arrays.equals(keys, start(place), end(place), key, offset, offset + length)) {
                     return row;
                 }
             }
@@ -206,6 +233,7 @@ final class GroupTable implements Accumulators {
         return (int) (entry >>> Integer.SIZE);
     }
 
+    /** {@link #NONE} of one that is free. */
     private static int rowOf(long entry) {
         return (int) entry - 1;
     }
@@ -220,7 +248,7 @@ final class GroupTable implements Accumulators {
             grow();
         }
         int row = size++;
-        int start = keyStart(row);
+        int start = row == 0 ? 0 : keyEnd(row - 1);
         if (keys.length - start < length) {
             keys =
                     Arrays.copyOf(
@@ -230,7 +258,7 @@ final class GroupTable implements Accumulators {
                                     (int) Math.min(keys.length * 2L, Integer.MAX_VALUE - 8)));
         }
         System.arraycopy(key, offset, keys, start, length);
-        keyEnds[row] = start + length;
+        cells[row * stride] = (long) start << Integer.SIZE | start + length;
         hashes[row] = hash;
         enter(row);
         return row;
@@ -238,11 +266,10 @@ final class GroupTable implements Accumulators {
 
     private void grow() {
         int capacity = Math.multiplyExact(hashes.length, 2);
-        keyEnds = Arrays.copyOf(keyEnds, capacity);
         hashes = Arrays.copyOf(hashes, capacity);
         cells = Arrays.copyOf(cells, Math.multiplyExact(capacity, stride));
         sketches = Arrays.copyOf(sketches, Math.multiplyExact(capacity, sketchesPerRow));
-        index = new long[Math.multiplyExact(capacity, 2)];
+        index = newIndex(capacity);
         for (int row = 0; row < size; row++) {
             enter(row);
         }
@@ -257,12 +284,28 @@ final class GroupTable implements Accumulators {
         index[slot] = (long) hashes[row] << Integer.SIZE | row + 1;
     }
 
+    private long keyPlace(int row) {
+        return cells[row * stride];
+    }
+
+    private static int start(long place) {
+        return (int) (place >>> Integer.SIZE);
+    }
+
+    private static int end(long place) {
+        return (int) place;
+    }
+
     private int keyStart(int row) {
-        return row == 0 ? 0 : keyEnds[row - 1];
+        return start(keyPlace(row));
+    }
+
+    private int keyEnd(int row) {
+        return end(keyPlace(row));
     }
 
     /** Bytes of a row's key. */
     int keyLength(int row) {
-        return keyEnds[row] - keyStart(row);
+        return keyEnd(row) - keyStart(row);
     }
 }

@@ -2,7 +2,10 @@ package dev.millrace.core.aggregate;
 
 import dev.millrace.core.MillraceException;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
  * The stored form of a row, version 1: version {@code u8}, flags {@code u8} (1: final, 2:
@@ -17,6 +20,9 @@ final class RowCodec {
     private static final byte HAS_END = 4;
     private static final int REVISION_AT = 2;
     private static final int END_AT = REVISION_AT + Long.BYTES;
+
+    private static final VarHandle LONG =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     /**
      * What a row is, apart from what it counts.
@@ -40,21 +46,20 @@ final class RowCodec {
     static byte[] encode(Head head, long[] cells, int at, int count, byte[]... sketches) {
         boolean hasEnd = head.endMs() != Head.NO_END;
         int start = hasEnd ? END_AT + Long.BYTES : END_AT;
-        ByteBuffer out =
-                ByteBuffer.allocate(
-                        Math.addExact(start, AccumulatorCodec.length(cells, at, count, sketches)));
-        out.put(VERSION)
-                .put(
-                        (byte)
-                                ((head.isFinal() ? FINAL : 0)
-                                        | (head.isRetracted() ? RETRACTED : 0)
-                                        | (hasEnd ? HAS_END : 0)))
-                .putLong(head.revision());
+        byte[] out =
+                new byte[Math.addExact(start, AccumulatorCodec.length(cells, at, count, sketches))];
+        out[0] = VERSION;
+        out[1] =
+                (byte)
+                        ((head.isFinal() ? FINAL : 0)
+                                | (head.isRetracted() ? RETRACTED : 0)
+                                | (hasEnd ? HAS_END : 0));
+        LONG.set(out, REVISION_AT, head.revision());
         if (hasEnd) {
-            out.putLong(head.endMs());
+            LONG.set(out, END_AT, head.endMs());
         }
-        AccumulatorCodec.put(out, cells, at, count, sketches);
-        return out.array();
+        int _ = AccumulatorCodec.put(out, start, cells, at, count, sketches);
+        return out;
     }
 
     static Head head(byte[] row) {

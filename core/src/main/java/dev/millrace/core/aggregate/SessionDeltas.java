@@ -3,14 +3,24 @@ package dev.millrace.core.aggregate;
 import dev.millrace.core.event.Event;
 import dev.millrace.core.event.KeyBuffer;
 
+import org.jspecify.annotations.Nullable;
+
 /** Deltas of an aggregate of sessions: the fragments of them that one partition saw. */
 final class SessionDeltas implements Deltas {
     private final Aggregation aggregation;
-    private final SpanTable fragments;
+    private final long gapMs;
+    private final int expected;
 
-    SessionDeltas(Aggregation aggregation, Windows.Sessions windows) {
+    /** Null until the first event, so that what is idle holds no room. */
+    private @Nullable SpanTable fragments;
+
+    /**
+     * @param expected groups to make room for with the first event
+     */
+    SessionDeltas(Aggregation aggregation, long gapMs, int expected) {
         this.aggregation = aggregation;
-        this.fragments = aggregation.newSpans(windows.gapMs(), SpanTable.Watcher.NONE);
+        this.gapMs = gapMs;
+        this.expected = expected;
     }
 
     @Override
@@ -20,17 +30,26 @@ final class SessionDeltas implements Deltas {
 
     @Override
     public boolean isEmpty() {
-        return fragments.isEmpty();
+        return fragments == null;
+    }
+
+    @Override
+    public Deltas next() {
+        return new SessionDeltas(aggregation, gapMs, fragments == null ? 0 : fragments.groups());
     }
 
     @Override
     public void add(Event event, KeyBuffer key) {
-        int group = fragments.group(key);
-        int fragment = fragments.cover(group, event.timestampMs(), event.timestampMs());
-        aggregation.add(event, fragments.accumulators(), fragment);
+        SpanTable into = fragments();
+        int group = into.group(key);
+        int fragment = into.cover(group, event.timestampMs(), event.timestampMs());
+        aggregation.add(event, into.accumulators(), fragment);
     }
 
     SpanTable fragments() {
+        if (fragments == null) {
+            fragments = aggregation.newSpans(gapMs, SpanTable.Watcher.NONE, expected);
+        }
         return fragments;
     }
 }

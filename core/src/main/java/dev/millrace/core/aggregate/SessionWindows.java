@@ -6,7 +6,6 @@ import dev.millrace.core.port.WindowRows;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
@@ -27,7 +26,7 @@ import java.util.Set;
  * retracted, and stays so until it expires.
  */
 final class SessionWindows implements AggregateWindows {
-    /** Of a session: its row is in the store, under its start. */
+    /** Of a session: its row is in the store, under its start, by which it is in the queue. */
     private static final int STORED = 1;
 
     /** Of a session: its row is among the changed ones. */
@@ -69,8 +68,10 @@ final class SessionWindows implements AggregateWindows {
     private final LongestSpan longest;
 
     private long overflowed;
-    private int[] changed = new int[16];
-    private int changes;
+    private final ChangedSpans changed = new ChangedSpans();
+
+    /** Of the changed ones that are being written, {@link #STEP} at a time. */
+    private final AccumulatorRows copies;
 
     /** Groups of which the store may hold sessions that were touched since the last commit. */
     private final BitSet touchedInStore = new BitSet();
@@ -87,7 +88,8 @@ final class SessionWindows implements AggregateWindows {
         this.aggregation = aggregation;
         this.gapMs = windows.gapMs();
         this.stored = stored;
-        this.sessions = aggregation.newSpans(gapMs, this::replaced);
+        this.sessions = aggregation.newSpans(gapMs, this::replaced, 0);
+        this.copies = sessions.newCopies(STEP);
         this.watermarkMs = watermarkMs;
         this.longest = new LongestSpan(marks);
         this.heldAfterMs = reachableAfter(watermarkMs);
@@ -116,8 +118,7 @@ final class SessionWindows implements AggregateWindows {
         key.set(group);
         int session = sessions.cover(sessions.group(key), startMs, head.endMs() - gapMs);
         aggregation.decode(value, sessions.accumulators(), session);
-        sessions.set(session, STORED);
-        starts.put(session, startMs);
+        stored(session, startMs);
         if (head.isFinal()) {
             closed.put(session, head.endMs());
         } else {
@@ -207,7 +208,13 @@ final class SessionWindows implements AggregateWindows {
         int group = held == SpanTable.NONE ? group(fragments, fragment, mayTouchStored) : held;
         int session = sessions.cover(group, firstMs, lastMs);
         aggregation.merge(fragments.accumulators(), fragment, sessions.accumulators(), session);
-        changed(session);
+        reopen(session);
+        if (!sessions.has(session, CHANGED)) {
+            sessions.set(session, CHANGED);
+            boolean isKnown = held != SpanTable.NONE;
+            changed.add(
+                    session, group, isKnown ? fragments.key(fragments.groupOf(fragment)) : null);
+        }
         if (mayTouchStored) {
             touchedInStore.set(group);
             touchedFromMs = Math.min(touchedFromMs, firstMs);
@@ -231,23 +238,18 @@ final class SessionWindows implements AggregateWindows {
         return sessions.group(key);
     }
 
-    private void changed(int session) {
+    private void reopen(int session) {
         if (!sessions.has(session, OPEN)) {
             closed.remove(session);
             open(session, sessions.endMs(session));
         }
-        mark(session);
     }
 
     private void mark(int session) {
-        if (sessions.has(session, CHANGED)) {
-            return;
+        if (!sessions.has(session, CHANGED)) {
+            sessions.set(session, CHANGED);
+            changed.add(session, sessions.groupOf(session), null);
         }
-        sessions.set(session, CHANGED);
-        if (changes == changed.length) {
-            changed = Arrays.copyOf(changed, 2 * changes);
-        }
-        changed[changes++] = session;
     }
 
     /** A session is about to begin earlier, or to become part of another. */
@@ -312,11 +314,12 @@ final class SessionWindows implements AggregateWindows {
         aggregation.decode(value, one, 0);
         aggregation.merge(one, 0, sessions.accumulators(), session);
         if (sessions.firstMs(session) == startMs) {
-            sessions.set(session, STORED);
+            stored(session, startMs);
         } else {
             retractions.add(new Retraction(sessions.key(group), startMs, head.endMs()));
         }
-        changed(session);
+        reopen(session);
+        mark(session);
     }
 
     /** Sessions whose end has come are closed: their rows become final, and so change. */
@@ -336,15 +339,14 @@ final class SessionWindows implements AggregateWindows {
     }
 
     private void drainChanges(long revision, List<Commit.RowChange> out) {
-        byte[][] keys = new byte[STEP][];
-        for (int from = 0; from < changes; from += STEP) {
-            int count = Math.min(STEP, changes - from);
-            sessions.keysOf(changed, from, keys, count);
+        for (int from = 0; from < changed.size(); from += STEP) {
+            int count = Math.min(STEP, changed.size() - from);
+            sessions.copy(changed.spans(), from, copies, count);
             for (int i = 0; i < count; i++) {
-                drain(changed[from + i], keys[i], revision, out);
+                drain(from + i, i, revision, out);
             }
         }
-        changes = 0;
+        changed.clear();
         for (Retraction one : retractions) {
             RowCodec.Head head = new RowCodec.Head(revision, true, true, one.endMs());
             byte[] value = RowCodec.encode(head, new long[0], 0, 0);
@@ -353,19 +355,37 @@ final class SessionWindows implements AggregateWindows {
         retractions.clear();
     }
 
-    private void drain(int session, byte[] group, long revision, List<Commit.RowChange> out) {
+    /**
+     * @param place among the changed ones
+     * @param copy of that session
+     */
+    private void drain(int place, int copy, long revision, List<Commit.RowChange> out) {
+        int session = changed.span(place);
         /* One that became part of another, and whose number went to a third or to none. */
         if (!sessions.has(session, CHANGED)) {
             return;
         }
-        sessions.clear(session, CHANGED);
-        sessions.set(session, STORED);
+        int group = sessions.groupOf(session);
+        byte[] key = group == changed.group(place) ? changed.key(place) : null;
         long startMs = sessions.firstMs(session);
         long endMs = sessions.endMs(session);
+        sessions.clear(session, CHANGED);
+        stored(session, startMs);
         RowCodec.Head head = new RowCodec.Head(revision, endMs <= watermarkMs, false, endMs);
-        byte[] value = aggregation.encode(head, sessions.accumulators(), session);
-        out.add(new Commit.RowChange(aggregation.number(), startMs, group, value));
-        starts.put(session, startMs);
+        out.add(
+                new Commit.RowChange(
+                        aggregation.number(),
+                        startMs,
+                        key == null ? sessions.key(group) : key,
+                        aggregation.encode(head, copies, copy)));
+    }
+
+    /** The row of a session is in the store, under a start that stays until it is replaced. */
+    private void stored(int session, long startMs) {
+        if (!sessions.has(session, STORED)) {
+            sessions.set(session, STORED);
+            starts.put(session, startMs);
+        }
     }
 
     private void letGo() {

@@ -40,19 +40,23 @@ final class SliceCodec {
             sketches[row - first] = aggregation.encodeSketches(groups, row);
             length = Math.addExact(length, length(aggregation, groups, row, sketches[row - first]));
         }
-        ByteBuffer out = ByteBuffer.allocate(length).put(VERSION);
+        byte[] out = new byte[length];
+        out[0] = VERSION;
+        int at = 1;
         for (int row = first; row < end; row++) {
-            AccumulatorCodec.putVariable(out, groups.keyLength(row));
-            groups.putKey(row, out);
-            AccumulatorCodec.putVariable(out, groups.cells()[groups.leadAt(row)]);
-            AccumulatorCodec.put(
-                    out,
-                    groups.cells(),
-                    groups.at(row),
-                    aggregation.cells(),
-                    sketches[row - first]);
+            at = AccumulatorCodec.putVariable(out, at, groups.keyLength(row));
+            at = groups.putKey(row, out, at);
+            at = AccumulatorCodec.putVariable(out, at, groups.cells()[groups.leadAt(row)]);
+            at =
+                    AccumulatorCodec.put(
+                            out,
+                            at,
+                            groups.cells(),
+                            groups.at(row),
+                            aggregation.cells(),
+                            sketches[row - first]);
         }
-        return out.array();
+        return out;
     }
 
     private static int length(

@@ -25,6 +25,11 @@ final class SliceDeltas implements Deltas {
     private long lastEndMs;
     private @Nullable GroupTable last;
 
+    /** Groups that the slice at {@link #expectedMs} is likely to have. */
+    private int expected;
+
+    private long expectedMs;
+
     SliceDeltas(Aggregation aggregation, Slices cuts) {
         this.aggregation = aggregation;
         this.cuts = cuts;
@@ -41,6 +46,14 @@ final class SliceDeltas implements Deltas {
     }
 
     @Override
+    public Deltas next() {
+        SliceDeltas next = new SliceDeltas(aggregation, cuts);
+        next.expected = last == null ? 0 : last.size();
+        next.expectedMs = lastStartMs;
+        return next;
+    }
+
+    @Override
     public void add(Event event, KeyBuffer key) {
         GroupTable groups = slice(event.timestampMs());
         int row = groups.findOrAdd(key);
@@ -52,10 +65,14 @@ final class SliceDeltas implements Deltas {
         if (groups == null || timestampMs < lastStartMs || timestampMs >= lastEndMs) {
             lastStartMs = cuts.startOf(timestampMs);
             lastEndMs = cuts.endOf(lastStartMs);
-            groups = slices.computeIfAbsent(lastStartMs, _ -> aggregation.newTable(LEAD));
+            groups = slices.computeIfAbsent(lastStartMs, this::newTable);
             last = groups;
         }
         return groups;
+    }
+
+    private GroupTable newTable(long startMs) {
+        return aggregation.newTable(LEAD, startMs == expectedMs ? expected : 0);
     }
 
     /** Slices by their start; they belong to the caller. */

@@ -49,20 +49,30 @@ final class SpanTable {
     private final Watcher watcher;
 
     /** The lead of a group is the newest span of its chain + 1; 0 where it has none. */
-    private GroupTable groups = emptyGroups();
+    private GroupTable groups;
 
     /** Groups that have spans. */
     private int inUse;
 
-    SpanTable(Aggregation aggregation, AccumulatorRows spans, long gapMs, Watcher watcher) {
+    /**
+     * @param spans none yet
+     * @param expectedGroups groups that it has room for
+     */
+    SpanTable(
+            Aggregation aggregation,
+            AccumulatorRows spans,
+            long gapMs,
+            Watcher watcher,
+            int expectedGroups) {
         this.aggregation = aggregation;
         this.spans = spans;
         this.gapMs = gapMs;
         this.watcher = watcher;
+        this.groups = newGroups(expectedGroups);
     }
 
-    private static GroupTable emptyGroups() {
-        return new GroupTable(1, 0, 0);
+    private static GroupTable newGroups(int expected) {
+        return new GroupTable(1, 0, 0, expected);
     }
 
     /** Where the accumulators of spans stand, by span. */
@@ -109,13 +119,14 @@ final class SpanTable {
         groups.findAll(other.groups, fromGroup, found, count);
     }
 
-    /** Copies of the encoded keys of the groups of {@code many[from]} and on. */
-    void keysOf(int[] many, int from, byte[][] copies, int count) {
-        int[] owners = new int[count];
-        for (int i = 0; i < count; i++) {
-            owners[i] = groupOf(many[from + i]);
-        }
-        groups.keys(owners, 0, copies, count);
+    /** Room for copies of {@code count} spans. */
+    AccumulatorRows newCopies(int count) {
+        return spans.alike(count);
+    }
+
+    /** Copies {@code many[from]} and on, see {@link AccumulatorRows#copy}. */
+    void copy(int[] many, int from, AccumulatorRows copies, int count) {
+        spans.copy(many, from, copies, count);
     }
 
     /** The encoded key of a group, a copy. */
@@ -257,7 +268,7 @@ final class SpanTable {
             return;
         }
         GroupTable all = groups;
-        groups = emptyGroups();
+        groups = newGroups(inUse);
         for (int old = 0; old < all.size(); old++) {
             int newest = (int) all.cells()[all.leadAt(old)] - 1;
             if (newest != NONE) {

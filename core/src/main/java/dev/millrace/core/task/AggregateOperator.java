@@ -114,7 +114,7 @@ final class AggregateOperator implements Operator.Single {
     /** Hands over what was added since the last time, and begins anew. */
     Deltas takeDeltas() {
         Deltas taken = deltas;
-        deltas = aggregation.newDeltas();
+        deltas = taken.next();
         return taken;
     }
 }
