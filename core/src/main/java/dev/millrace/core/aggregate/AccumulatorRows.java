@@ -40,32 +40,25 @@ final class AccumulatorRows implements Accumulators {
         this.sketches = new Sketch[Math.multiplyExact(capacity, sketches)];
     }
 
-    /** Room for {@code rows} rows of the same layout, which {@link #copy} fills. */
-    AccumulatorRows alike(int rows) {
-        return new AccumulatorRows(lead, stride - lead, sketchesPerRow, rows);
+    /** Longs of a row, its lead included. */
+    int stride() {
+        return stride;
     }
 
-    /**
-     * Copies {@code rows[from]} and on, leads included, to rows 0 and on of another. A loop that
-     * does nothing else, so that the processor waits for the memory of many rows at a time.
-     *
-     * @param into with room for {@code count}
-     */
-    void copy(int[] rows, int from, AccumulatorRows into, int count) {
-        for (int i = 0; i < count; i++) {
-            int at = leadAt(rows[from + i]);
-            int to = i * stride;
-            for (int cell = 0; cell < stride; cell++) {
-                into.cells[to + cell] = cells[at + cell];
-            }
-        }
-        for (int i = 0; i < count && sketchesPerRow > 0; i++) {
-            System.arraycopy(
-                    sketches,
-                    sketchesAt(rows[from + i]),
-                    into.sketches,
-                    i * sketchesPerRow,
-                    sketchesPerRow);
+    int sketchesPerRow() {
+        return sketchesPerRow;
+    }
+
+    /** Copies a row, its lead included. */
+    void copy(
+            int row,
+            long[] intoCells,
+            int cellsAt,
+            @Nullable Sketch[] intoSketches,
+            int intoSketchesAt) {
+        System.arraycopy(cells, leadAt(row), intoCells, cellsAt, stride);
+        for (int i = 0; i < sketchesPerRow; i++) {
+            intoSketches[intoSketchesAt + i] = sketches[sketchesAt(row) + i];
         }
     }
 

@@ -26,14 +26,8 @@ import java.util.Set;
  * retracted, and stays so until it expires.
  */
 final class SessionWindows implements AggregateWindows {
-    /** Of a session: its row is in the store, under its start, by which it is in the queue. */
-    private static final int STORED = 1;
-
-    /** Of a session: its row is among the changed ones. */
-    private static final int CHANGED = 2;
-
     /** Of a session: it is in the queue of the open ones. */
-    private static final int OPEN = 4;
+    private static final int OPEN = 1;
 
     /** Groups and rows that are taken in one step, see {@link GroupTable#findAll}. */
     private static final int STEP = 128;
@@ -68,10 +62,10 @@ final class SessionWindows implements AggregateWindows {
     private final LongestSpan longest;
 
     private long overflowed;
-    private final ChangedSpans changed = new ChangedSpans();
+    private final ChangedSpans changed;
 
-    /** Of the changed ones that are being written, {@link #STEP} at a time. */
-    private final AccumulatorRows copies;
+    /** Sessions whose rows are in the store, under the starts by which they are in the queue. */
+    private final BitSet inStore = new BitSet();
 
     /** Groups of which the store may hold sessions that were touched since the last commit. */
     private final BitSet touchedInStore = new BitSet();
@@ -89,7 +83,7 @@ final class SessionWindows implements AggregateWindows {
         this.gapMs = windows.gapMs();
         this.stored = stored;
         this.sessions = aggregation.newSpans(gapMs, this::replaced, 0);
-        this.copies = sessions.newCopies(STEP);
+        this.changed = sessions.newChanges();
         this.watermarkMs = watermarkMs;
         this.longest = new LongestSpan(marks);
         this.heldAfterMs = reachableAfter(watermarkMs);
@@ -209,11 +203,10 @@ final class SessionWindows implements AggregateWindows {
         int session = sessions.cover(group, firstMs, lastMs);
         aggregation.merge(fragments.accumulators(), fragment, sessions.accumulators(), session);
         reopen(session);
-        if (!sessions.has(session, CHANGED)) {
-            sessions.set(session, CHANGED);
-            boolean isKnown = held != SpanTable.NONE;
-            changed.add(
-                    session, group, isKnown ? fragments.key(fragments.groupOf(fragment)) : null);
+        if (held == SpanTable.NONE) {
+            changed.add(session);
+        } else {
+            changed.add(session, fragments, fragments.groupOf(fragment));
         }
         if (mayTouchStored) {
             touchedInStore.set(group);
@@ -245,17 +238,10 @@ final class SessionWindows implements AggregateWindows {
         }
     }
 
-    private void mark(int session) {
-        if (!sessions.has(session, CHANGED)) {
-            sessions.set(session, CHANGED);
-            changed.add(session, sessions.groupOf(session), null);
-        }
-    }
-
     /** A session is about to begin earlier, or to become part of another. */
     private void replaced(int session, boolean ends) {
-        if (sessions.has(session, STORED)) {
-            sessions.clear(session, STORED);
+        if (inStore.get(session)) {
+            inStore.clear(session);
             retractions.add(
                     new Retraction(
                             sessions.key(sessions.groupOf(session)),
@@ -264,6 +250,7 @@ final class SessionWindows implements AggregateWindows {
         }
         if (ends) {
             sessions.clear(session, OPEN);
+            changed.remove(session);
             open.remove(session);
             closed.remove(session);
             starts.remove(session);
@@ -319,7 +306,7 @@ final class SessionWindows implements AggregateWindows {
             retractions.add(new Retraction(sessions.key(group), startMs, head.endMs()));
         }
         reopen(session);
-        mark(session);
+        changed.add(session);
     }
 
     /** Sessions whose end has come are closed: their rows become final, and so change. */
@@ -333,20 +320,19 @@ final class SessionWindows implements AggregateWindows {
                 open.remove(session);
                 sessions.clear(session, OPEN);
                 closed.put(session, endMs);
-                mark(session);
+                changed.add(session);
             }
         }
     }
 
     private void drainChanges(long revision, List<Commit.RowChange> out) {
-        for (int from = 0; from < changed.size(); from += STEP) {
-            int count = Math.min(STEP, changed.size() - from);
-            sessions.copy(changed.spans(), from, copies, count);
-            for (int i = 0; i < count; i++) {
-                drain(from + i, i, revision, out);
-            }
-        }
-        changed.clear();
+        changed.drain((session, group, firstMs, lastMs, place) -> {
+            stored(session, firstMs);
+            long endMs = lastMs + gapMs;
+            RowCodec.Head head = new RowCodec.Head(revision, endMs <= watermarkMs, false, endMs);
+            byte[] value = aggregation.encode(head, changed, place);
+            out.add(new Commit.RowChange(aggregation.number(), firstMs, group, value));
+        });
         for (Retraction one : retractions) {
             RowCodec.Head head = new RowCodec.Head(revision, true, true, one.endMs());
             byte[] value = RowCodec.encode(head, new long[0], 0, 0);
@@ -355,35 +341,10 @@ final class SessionWindows implements AggregateWindows {
         retractions.clear();
     }
 
-    /**
-     * @param place among the changed ones
-     * @param copy of that session
-     */
-    private void drain(int place, int copy, long revision, List<Commit.RowChange> out) {
-        int session = changed.span(place);
-        /* One that became part of another, and whose number went to a third or to none. */
-        if (!sessions.has(session, CHANGED)) {
-            return;
-        }
-        int group = sessions.groupOf(session);
-        byte[] key = group == changed.group(place) ? changed.key(place) : null;
-        long startMs = sessions.firstMs(session);
-        long endMs = sessions.endMs(session);
-        sessions.clear(session, CHANGED);
-        stored(session, startMs);
-        RowCodec.Head head = new RowCodec.Head(revision, endMs <= watermarkMs, false, endMs);
-        out.add(
-                new Commit.RowChange(
-                        aggregation.number(),
-                        startMs,
-                        key == null ? sessions.key(group) : key,
-                        aggregation.encode(head, copies, copy)));
-    }
-
     /** The row of a session is in the store, under a start that stays until it is replaced. */
     private void stored(int session, long startMs) {
-        if (!sessions.has(session, STORED)) {
-            sessions.set(session, STORED);
+        if (!inStore.get(session)) {
+            inStore.set(session);
             starts.put(session, startMs);
         }
     }
@@ -394,6 +355,7 @@ final class SessionWindows implements AggregateWindows {
             int session = closed.first();
             closed.remove(session);
             starts.remove(session);
+            inStore.clear(session);
             longest.add(sessions.lastMs(session) - sessions.firstMs(session));
             sessions.remove(session);
         }

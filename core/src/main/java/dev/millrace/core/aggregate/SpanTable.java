@@ -2,6 +2,8 @@ package dev.millrace.core.aggregate;
 
 import dev.millrace.core.event.KeyBuffer;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Per group the spans of event time that its events make, {@code [first, last]} in epoch
  * milliseconds, each with an accumulator. Two of a group that come within the gap of each other
@@ -17,8 +19,9 @@ final class SpanTable {
     /** Longs before an accumulator: first, last, the next span of the chain, group and flags. */
     static final int LEAD = 4;
 
-    private static final int FIRST = 0;
-    private static final int LAST = 1;
+    static final int FIRST = 0;
+    static final int LAST = 1;
+
     private static final int NEXT = 2;
     private static final int OWNER = 3;
 
@@ -119,14 +122,19 @@ final class SpanTable {
         groups.findAll(other.groups, fromGroup, found, count);
     }
 
-    /** Room for copies of {@code count} spans. */
-    AccumulatorRows newCopies(int count) {
-        return spans.alike(count);
+    /** Nothing yet of what changes in here. */
+    ChangedSpans newChanges() {
+        return new ChangedSpans(this, spans);
     }
 
-    /** Copies {@code many[from]} and on, see {@link AccumulatorRows#copy}. */
-    void copy(int[] many, int from, AccumulatorRows copies, int count) {
-        spans.copy(many, from, copies, count);
+    /** Copies a span with its accumulator, see {@link AccumulatorRows#copy}. */
+    void copy(
+            int span,
+            long[] intoCells,
+            int cellsAt,
+            @Nullable Sketch[] intoSketches,
+            int sketchesAt) {
+        spans.copy(span, intoCells, cellsAt, intoSketches, sketchesAt);
     }
 
     /** The encoded key of a group, a copy. */

@@ -236,6 +236,25 @@ class SessionWindowsTest {
     }
 
     @Test
+    void sessionThatSeveralPartitionsTouchIsWrittenAsTheLastLeftIt() {
+        var _ = commit(0, deltas(at(100)), deltas(new Happened("b", 100, 1)));
+        Deltas second = deltas(at(112), new Happened("b", 106, 4));
+        List<Commit.RowChange> changes = commit(0, deltas(at(105)), second, deltas(at(109)));
+        assertThat(changes).hasSize(2);
+        assertThat(rows()).containsExactlyInAnyOrderElementsOf(expected());
+    }
+
+    @Test
+    void numberOfASessionThatWasJoinedMayGoToAnotherGroupInTheSameCommit() {
+        var _ = commit(0, deltas(at(100), at(115)));
+        Deltas other = deltas(new Happened("b", 300, 7));
+        List<Commit.RowChange> changes = commit(0, deltas(at(116)), deltas(at(108)), other);
+        assertThat(retracted(changes)).map(Row::windowStartMs).containsExactly(115L);
+        assertThat(changes).hasSize(3);
+        assertThat(rows()).containsExactlyInAnyOrderElementsOf(expected());
+    }
+
+    @Test
     void sessionThatBeginsEarlierThanKnownRetractsItsFormerRow() {
         var _ = commit(0, deltas(at(100)));
         assertThat(retracted(commit(0, deltas(at(95)))))
