@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  */
 sealed interface SlidingSketch permits SketchStacks, SlidingDistinct {
     static SlidingSketch of(SketchAggregator aggregator) {
-        return aggregator instanceof DistinctAggregator distinct
-                ? new SlidingDistinct(distinct)
+        return aggregator instanceof DistinctAggregator
+                ? new SlidingDistinct()
                 : new SketchStacks(aggregator);
     }
 
