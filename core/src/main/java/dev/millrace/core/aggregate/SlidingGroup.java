@@ -48,6 +48,9 @@ final class SlidingGroup implements Accumulators, RowValues {
     private int tail = FIRST;
     private boolean isOrdered;
 
+    /** Whether the sum is that of what is there now. */
+    private boolean isSummed;
+
     SlidingGroup(Aggregation aggregation, byte[] key) {
         this.aggregation = aggregation;
         this.key = key;
@@ -79,6 +82,7 @@ final class SlidingGroup implements Accumulators, RowValues {
         if ((tail + 1) * stride > cells.length) {
             makeRoom();
         }
+        isSummed = false;
         aggregation.decode(accumulator, this, tail);
         cells[tail * stride] = revision;
         plus(BACK, tail);
@@ -91,6 +95,7 @@ final class SlidingGroup implements Accumulators, RowValues {
 
     /** Lets the oldest slice go. */
     void removeOldest() {
+        isSummed = false;
         if (head == flip) {
             for (int row = tail - 2; row >= head; row--) {
                 plus(row, row + 1);
@@ -104,6 +109,10 @@ final class SlidingGroup implements Accumulators, RowValues {
 
     /** Adds up what is there now, of which {@link #value} and {@link #revision} then tell. */
     void sum() {
+        if (isSummed) {
+            return;
+        }
+        isSummed = true;
         int from = head < flip ? head : BACK;
         System.arraycopy(cells, from * stride, cells, SUM * stride, stride);
         if (from != BACK && flip < tail) {
