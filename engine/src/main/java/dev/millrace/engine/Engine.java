@@ -16,6 +16,7 @@ import dev.millrace.core.port.PipelineVersion;
 import dev.millrace.core.port.StageServices;
 import dev.millrace.core.port.Storage;
 import dev.millrace.core.port.StorageException;
+import dev.millrace.core.port.StorageRoom;
 import dev.millrace.core.task.PipelineProgram;
 
 import java.util.ArrayList;
@@ -353,7 +354,7 @@ public final class Engine implements AutoCloseable {
     }
 
     public EngineHealth health() {
-        Optional<String> trouble = writer.failure();
+        Optional<String> trouble = writer.trouble();
         if (trouble.isEmpty() && !storage.healthy()) {
             trouble = Optional.of("the storage has failed; restart the server");
         }
@@ -363,9 +364,19 @@ public final class Engine implements AutoCloseable {
         return new EngineHealth(trouble);
     }
 
+    /** How much room there is for events. */
+    public StorageRoom room() {
+        return storage.room();
+    }
+
     /** Every bound that is in force, for operators. */
     public List<Bound> limits() {
         return List.of(
+                new Bound(
+                        "storageReserve",
+                        storage.room().reserveBytes(),
+                        "bytes",
+                        "room on the disk that is kept for commits: below it no events are taken"),
                 new Bound(
                         "queueBytes",
                         options.queueBytes(),
@@ -411,6 +422,8 @@ public final class Engine implements AutoCloseable {
 
     private void beat() {
         long nowNanos = clock.nanos();
+        // Asking is what makes it go on after a shortage, when nobody else asks.
+        StorageRoom _ = storage.room();
         for (Pipeline pipeline : pipelines.values()) {
             try {
                 pipeline.beat(nowNanos);

@@ -3,6 +3,7 @@ package dev.millrace.engine;
 import dev.millrace.core.port.JournalAppend;
 import dev.millrace.core.port.Storage;
 import dev.millrace.core.port.StorageException;
+import dev.millrace.core.port.StorageFullException;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +20,8 @@ import java.util.concurrent.TimeUnit;
  * While one write is being synced the next group gathers, so that the rate of syncs, not their
  * number, bounds the rate of requests.
  *
- * <p>After a failed write nothing is acknowledged any more.
+ * <p>After a failed write nothing is acknowledged any more, but for one that failed for lack of
+ * room: that refuses its own group, and the next may do.
  */
 final class JournalWriter implements AutoCloseable {
     static final int QUEUE_REQUESTS = 4096;
@@ -50,9 +52,9 @@ final class JournalWriter implements AutoCloseable {
         this.thread = Thread.ofPlatform().name("millrace-journal").start(this::run);
     }
 
-    /** Why nothing can be written any more; empty while all is well. */
-    Optional<String> failure() {
-        return failure;
+    /** Why nothing can be written now, or any more; empty while all is well. */
+    Optional<String> trouble() {
+        return failure.or(() -> storage.room().shortage());
     }
 
     /**
@@ -119,10 +121,10 @@ final class JournalWriter implements AutoCloseable {
 
     /** Whatever goes wrong, nobody is left waiting, and nothing is acknowledged from then on. */
     private void write(List<Entry> group) {
+        List<Entry> written = new ArrayList<>(group.size());
         try {
             refuseIfFailed();
             List<JournalAppend> appends = new ArrayList<>(group.size());
-            List<Entry> written = new ArrayList<>(group.size());
             for (Entry entry : group) {
                 if (entry.journal().isGone()) {
                     entry.done().complete(Appended.GONE);
@@ -141,6 +143,9 @@ final class JournalWriter implements AutoCloseable {
                 entry.journal().publish(entry.request(), appends.get(i).offset());
                 entry.done().complete(Appended.DURABLE);
             }
+        } catch (StorageFullException full) {
+            written.forEach(entry -> entry.journal().takeBack());
+            group.forEach(entry -> entry.done().completeExceptionally(full));
         } catch (Throwable broken) {
             if (failure.isEmpty()) {
                 failure = Optional.of("the journal cannot be written: " + broken.getMessage());

@@ -383,8 +383,9 @@ public final class Pipeline {
         if (stopping) {
             return Optional.of("the server is stopping");
         }
-        if (writer.failure().isPresent()) {
-            return writer.failure();
+        Optional<String> unwritable = writer.trouble();
+        if (unwritable.isPresent()) {
+            return unwritable;
         }
         if (committer.hasFailed()) {
             return Optional.of(committer.failure());

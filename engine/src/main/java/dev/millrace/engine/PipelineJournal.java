@@ -124,6 +124,14 @@ final class PipelineJournal {
                 List.of());
     }
 
+    /**
+     * Forgets what was sequenced and not published, since none of it was written. The offsets stay
+     * unused: after a crash the storage may still hold something there.
+     */
+    void takeBack() {
+        sequenced = program;
+    }
+
     /** Delivers a durable request. */
     void publish(JournalRequest request, long offset) {
         switch (request) {

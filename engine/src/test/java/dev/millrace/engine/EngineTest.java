@@ -1,6 +1,7 @@
 package dev.millrace.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -13,6 +14,7 @@ import dev.millrace.core.letter.LetterKind;
 import dev.millrace.core.port.PipelineStore;
 import dev.millrace.core.port.PipelineVersion;
 import dev.millrace.core.port.Storage;
+import dev.millrace.core.port.StorageFullException;
 import dev.millrace.core.task.Checkpoint;
 import dev.millrace.testing.MemoryStorage;
 
@@ -102,6 +104,32 @@ class EngineTest {
                 .satisfies(row -> assertThat(row.values()).containsEntry("views", 500L));
         assertThat(web.ledger().balanced()).isTrue();
         assertThat(web.ledger().duplicate()).isEqualTo(5);
+    }
+
+    @Test
+    void aFullDiskRefusesWithoutHarmAndPassesByItself() {
+        Pipeline web = created(VIEWS);
+        ingest(web, event("1", "a", 10));
+        storage.full(true);
+
+        assertThat(web.ingest(bytes(event("2", "b", 20)), BodyFormat.NDJSON))
+                .isInstanceOf(IngestOutcome.Unavailable.class);
+        String changed = VIEWS.replace("data.ms < 1000", "data.ms < 2000");
+        assertThatThrownBy(() -> engine.put("web", changed, false))
+                .isInstanceOf(StorageFullException.class);
+        assertThat(engine.health().ready()).isFalse();
+        await().until(() -> web.ledger().completed() == 1);
+
+        storage.full(false);
+        assertThat(engine.health().ready()).isTrue();
+        ingest(web, event("2", "b", 20));
+        assertThat(engine.put("web", changed, false)).isInstanceOf(PutOutcome.Changed.class);
+        ingest(web, event("3", "c", 1_500));
+        web.advance(OptionalLong.empty());
+        assertThat(rows(web))
+                .singleElement()
+                .satisfies(row -> assertThat(row.values()).containsEntry("views", 3L));
+        assertThat(web.ledger().balanced()).isTrue();
     }
 
     /** Otherwise a start after it would give their offsets away again. */

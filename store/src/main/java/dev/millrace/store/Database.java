@@ -1,6 +1,8 @@
 package dev.millrace.store;
 
 import dev.millrace.core.port.StorageException;
+import dev.millrace.core.port.StorageFullException;
+import dev.millrace.core.port.StorageRoom;
 
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyDescriptor;
@@ -12,6 +14,7 @@ import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.SstFileMetaData;
+import org.rocksdb.Status;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
@@ -27,6 +30,12 @@ import java.util.concurrent.ConcurrentHashMap;
  * The open RocksDB with its column families, one for each kind of thing and one journal a pipeline.
  * Owns every native object that lives as long as it does. Safe for use by many threads, but nobody
  * may be inside when it is closed.
+ *
+ * <p>When a write, flush or compaction finds the disk full, RocksDB refuses all writes until it has
+ * found room, moved its buffers to tables and begun a new log; of the write that failed nothing is
+ * left then. It looks for room by itself, every five seconds. (It would not if it were told to call
+ * a listener in Java about it: some of its reasons are unknown there, and a call that fails is
+ * taken for a no.) After any other failure it refuses all writes for good.
  */
 final class Database implements AutoCloseable {
     private static final String META = "default";
@@ -35,9 +44,11 @@ final class Database implements AutoCloseable {
     private static final String DEDUPE = "dedupe";
     private static final String JOURNAL = "journal-";
     private static final int READ_AHEAD_BYTES = 1 << 20;
+    private static final long RETRY_MS = 100;
 
     private final Path directory;
     private final Tuning tuning;
+    private final DiskRoom disk;
     private final RocksDB rocks;
     private final WriteOptions writeOptions;
     private final ColumnFamilyHandle meta;
@@ -46,6 +57,7 @@ final class Database implements AutoCloseable {
     private final ColumnFamilyHandle dedupe;
     private final Map<Integer, ColumnFamilyHandle> journals = new ConcurrentHashMap<>();
     private volatile boolean healthy = true;
+    private volatile boolean closing;
 
     /** Puts together what is written at once. */
     @FunctionalInterface
@@ -56,11 +68,13 @@ final class Database implements AutoCloseable {
     private Database(
             Path directory,
             Tuning tuning,
+            DiskRoom disk,
             RocksDB rocks,
             Map<String, ColumnFamilyHandle> families,
             boolean unsafeNoSync) {
         this.directory = directory;
         this.tuning = tuning;
+        this.disk = disk;
         this.rocks = rocks;
         this.writeOptions = new WriteOptions().setSync(!unsafeNoSync);
         this.meta = take(families, META);
@@ -79,7 +93,8 @@ final class Database implements AutoCloseable {
         boolean exists = Format.check(directory);
         WriteAheadLog.verifyAll(directory);
         RocksDB.loadLibrary();
-        Tuning tuning = new Tuning(options);
+        DiskRoom disk = new DiskRoom(directory);
+        Tuning tuning = new Tuning(options.fitting(disk.totalBytes()));
         try {
             List<ColumnFamilyDescriptor> descriptors = families(directory, exists, tuning);
             List<ColumnFamilyHandle> handles = new ArrayList<>();
@@ -90,7 +105,7 @@ final class Database implements AutoCloseable {
             for (int i = 0; i < handles.size(); i++) {
                 families.put(text(descriptors.get(i).getName()), handles.get(i));
             }
-            return new Database(directory, tuning, rocks, families, options.unsafeNoSync());
+            return new Database(directory, tuning, disk, rocks, families, options.unsafeNoSync());
         } catch (RocksDBException failed) {
             tuning.close();
             throw cannotOpen(directory, failed);
@@ -126,6 +141,14 @@ final class Database implements AutoCloseable {
                             + " directory",
                     failed);
         }
+        if (isFull(failed)) {
+            return new StorageException(
+                    "the storage in "
+                            + directory
+                            + " cannot be opened, since its disk is full; make room and start"
+                            + " again, nothing is lost",
+                    failed);
+        }
         return new StorageException(
                 "the storage in "
                         + directory
@@ -156,8 +179,10 @@ final class Database implements AutoCloseable {
         return Map.copyOf(journals);
     }
 
+    /** If there is no room, the number must not be used again: something of it may be there. */
     ColumnFamilyHandle createJournal(int pipeline) {
         requireHealthy();
+        disk.require(0);
         try {
             ColumnFamilyHandle journal =
                     rocks.createColumnFamily(
@@ -187,21 +212,101 @@ final class Database implements AutoCloseable {
         return healthy;
     }
 
+    /** How much room there is. Tries whether writes go on, if they were stopped for lack of it. */
+    StorageRoom room() {
+        StorageRoom room = disk.room();
+        if (!disk.mayHaveRoomAgain() || !healthy) {
+            return room;
+        }
+        try (WriteBatch nothing = new WriteBatch()) {
+            nothing.delete(meta, Keys.nothing());
+            tryWrite(nothing);
+        } catch (RocksDBException failed) {
+            // If it is no lack of room, whoever writes next hears of it.
+            healthy &= isFull(failed);
+        }
+        return disk.room();
+    }
+
+    /**
+     * @param bytes that are about to be taken in
+     * @throws StorageFullException if there is no room for them
+     */
+    void requireRoom(long bytes) {
+        requireHealthy();
+        disk.require(bytes);
+    }
+
     /**
      * Writes all or nothing, synced. Once that has failed, in the staging too, nothing is written
      * any more.
+     *
+     * @throws StorageFullException if the disk is full; nothing of it is there then
      */
     void write(Staging staging) {
+        stageAndWrite(staging, false);
+    }
+
+    /** As {@link #write}, but waits while the disk is full. */
+    void writeWhenThereIsRoom(Staging staging) {
+        stageAndWrite(staging, true);
+    }
+
+    private void stageAndWrite(Staging staging, boolean patient) {
         requireHealthy();
         try (WriteBatch batch = new WriteBatch()) {
             staging.into(batch);
-            rocks.write(writeOptions, batch);
+            boolean written = false;
+            while (!written) {
+                try {
+                    tryWrite(batch);
+                    written = true;
+                } catch (RocksDBException failed) {
+                    if (!isFull(failed)) {
+                        throw failed;
+                    }
+                    StorageFullException full = disk.met("write", failed);
+                    if (!patient) {
+                        throw full;
+                    }
+                    pause();
+                }
+            }
+        } catch (StorageFullException full) {
+            throw full;
         } catch (RocksDBException failed) {
             throw failed("write", failed);
         } catch (StorageException failed) {
             healthy = false;
             throw failed;
         }
+    }
+
+    private void tryWrite(WriteBatch batch) throws RocksDBException {
+        rocks.write(writeOptions, batch);
+        disk.wrote(batch.getDataSize());
+    }
+
+    /**
+     * @throws StorageFullException if the storage is being closed, which nothing can wait for
+     */
+    private void pause() {
+        if (closing) {
+            throw new StorageFullException(
+                    "the storage in " + directory + " was closed while its disk was full");
+        }
+        try {
+            Thread.sleep(RETRY_MS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new StorageFullException(
+                    "interrupted while the disk of " + directory + " was full");
+        }
+    }
+
+    /** Lets nothing wait for room any more. */
+    void stopWaiting() {
+        closing = true;
     }
 
     byte @Nullable [] get(ColumnFamilyHandle family, byte[] key) {
@@ -270,7 +375,15 @@ final class Database implements AutoCloseable {
         }
     }
 
+    private static boolean isFull(RocksDBException failure) {
+        Status status = failure.getStatus();
+        return status != null && status.getSubCode() == Status.SubCode.NoSpace;
+    }
+
     private StorageException failed(String what, RocksDBException cause) {
+        if (isFull(cause)) {
+            return disk.met(what, cause);
+        }
         healthy = false;
         return new StorageException(
                 "the storage in " + directory + " could not " + what + ": " + cause.getMessage(),

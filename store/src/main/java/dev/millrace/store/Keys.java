@@ -58,6 +58,11 @@ final class Keys {
         return meta(0, NEXT_PIPELINE);
     }
 
+    /** A key under which nothing ever is. */
+    static byte[] nothing() {
+        return meta(0, NAME);
+    }
+
     /** What all keys of a pipeline begin with, in every family but its journal. */
     static byte[] pipeline(int pipeline) {
         return ByteBuffer.allocate(Integer.BYTES).putInt(pipeline).array();

@@ -166,7 +166,7 @@ final class RocksPipeline implements PipelineStore {
         try (var _ = gate.enter()) {
             committing.lock();
             try {
-                database.write(batch -> {
+                database.writeWhenThereIsRoom(batch -> {
                     batch.put(database.meta(), Keys.checkpoint(number), commit.checkpoint());
                     rows.stage(commit, batch);
                     letters.stage(commit.letters(), batch);

@@ -5,6 +5,7 @@ import dev.millrace.core.port.PipelineStore;
 import dev.millrace.core.port.PipelineVersion;
 import dev.millrace.core.port.Storage;
 import dev.millrace.core.port.StorageException;
+import dev.millrace.core.port.StorageRoom;
 
 import org.rocksdb.ColumnFamilyHandle;
 
@@ -81,14 +82,13 @@ public final class RocksStorage implements Storage {
                 if (pipelines.containsKey(name)) {
                     throw new IllegalArgumentException("there is a pipeline " + name + " already");
                 }
-                int number = nextPipeline;
+                int number = nextPipeline++;
                 RocksPipeline pipeline =
                         new RocksPipeline(database, number, name, database.createJournal(number));
                 database.write(batch -> {
                     pipeline.stage(first, batch);
                     batch.put(database.meta(), Keys.nextPipeline(), Keys.pipeline(number + 1));
                 });
-                nextPipeline = number + 1;
                 pipelines.put(name, pipeline);
                 return pipeline;
             } finally {
@@ -113,7 +113,10 @@ public final class RocksStorage implements Storage {
 
     @Override
     public void append(List<JournalAppend> appends) {
+        long bytes = appends.stream().mapToLong(append -> append.record().length).sum();
         try (var _ = gate.enter()) {
+            // Before any lock, since a commit that waits for room may hold one.
+            database.requireRoom(bytes);
             appending.lock();
             try {
                 appendAll(byPipeline(appends));
@@ -138,7 +141,15 @@ public final class RocksStorage implements Storage {
     }
 
     @Override
+    public StorageRoom room() {
+        try (var _ = gate.enter()) {
+            return database.room();
+        }
+    }
+
+    @Override
     public void close() {
+        database.stopWaiting();
         String reason = "the storage in " + directory + " is closed";
         gate.shut(reason, () -> {});
         pipelines.values().forEach(pipeline -> pipeline.close(reason));

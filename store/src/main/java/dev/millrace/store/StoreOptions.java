@@ -58,6 +58,16 @@ public record StoreOptions(
                 unsafeNoSync);
     }
 
+    /**
+     * For a disk of {@code diskBytes}: what is not yet in tables, in memory and in the write-ahead
+     * log, is kept small beside it.
+     */
+    StoreOptions fitting(long diskBytes) {
+        return withMemory(
+                        blockCacheBytes, Math.max(MIB, Math.min(writeBufferBytes, diskBytes / 32)))
+                .withWalBytesMax(Math.max(MIB, Math.min(walBytesMax, diskBytes / 16)));
+    }
+
     public StoreOptions withUnsafeNoSync() {
         return new StoreOptions(
                 blockCacheBytes, writeBufferBytes, walBytesMax, openFilesMax, backgroundJobs, true);

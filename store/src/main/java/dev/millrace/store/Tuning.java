@@ -103,6 +103,8 @@ final class Tuning implements AutoCloseable {
                 .setMaxTotalWalSize(options.walBytesMax())
                 .setWriteBufferManager(
                         own(new WriteBufferManager(options.writeBufferBytes(), cache)))
+                // 4 MiB otherwise, which a small disk would feel.
+                .setManifestPreallocationSize(64 * 1024)
                 .setMaxOpenFiles(options.openFilesMax())
                 .setMaxBackgroundJobs(options.backgroundJobs())
                 // Tables are written in the background at the log's cost: no mountain at a sync.

@@ -5,12 +5,15 @@ import dev.millrace.core.port.PipelineStore;
 import dev.millrace.core.port.PipelineVersion;
 import dev.millrace.core.port.Storage;
 import dev.millrace.core.port.StorageException;
+import dev.millrace.core.port.StorageFullException;
+import dev.millrace.core.port.StorageRoom;
 
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -26,6 +29,7 @@ public final class MemoryStorage implements Storage {
     private final Contents live;
     private Contents durable;
     private int writes;
+    private Optional<String> shortage = Optional.empty();
     private boolean healthy = true;
     private boolean closed;
 
@@ -72,6 +76,16 @@ public final class MemoryStorage implements Storage {
     }
 
     /**
+     * Refuses appends and new pipelines for lack of room from now on, or takes them again. Commits
+     * do not wait: it is the reserve that they use.
+     */
+    public void full(boolean full) {
+        synchronized (lock) {
+            shortage = full ? Optional.of("the memory is full, as it was told") : Optional.empty();
+        }
+    }
+
+    /**
      * What a restart finds, as a storage of its own: nothing that happens to one of the two is seen
      * in the other. This one need not be closed, and has no say in it any more.
      */
@@ -98,6 +112,7 @@ public final class MemoryStorage implements Storage {
             if (live.pipelines.values().stream().anyMatch(it -> it.name().equals(pipeline))) {
                 throw new IllegalArgumentException("there is a pipeline " + pipeline + " already");
             }
+            requireRoom();
             int number = live.nextPipeline;
             write(contents -> {
                 contents.nextPipeline = number + 1;
@@ -135,6 +150,7 @@ public final class MemoryStorage implements Storage {
                 }
                 newest.put(pipeline.number(), append.offset());
             }
+            requireRoom();
             write(contents -> appends.forEach(append -> stored(contents, append).append(append)));
         }
     }
@@ -152,6 +168,14 @@ public final class MemoryStorage implements Storage {
     public boolean healthy() {
         synchronized (lock) {
             return healthy;
+        }
+    }
+
+    @Override
+    public StorageRoom room() {
+        synchronized (lock) {
+            return shortage.map(reason -> new StorageRoom(0, 0, Optional.of(reason)))
+                    .orElse(StorageRoom.UNBOUNDED);
         }
     }
 
@@ -198,6 +222,12 @@ public final class MemoryStorage implements Storage {
             change.accept(durable);
         }
         throw new StorageException("write " + writes + " failed, as it was told to");
+    }
+
+    private void requireRoom() {
+        shortage.ifPresent(reason -> {
+            throw new StorageFullException(reason);
+        });
     }
 
     private void requireOpen() {

@@ -42,7 +42,7 @@ public interface PipelineStore extends WindowRows, DeadLetters {
     void readDedupe(int partition, long notBeforeMs, DedupeVisitor visitor);
 
     /**
-     * Writes a commit: all of it in one synced write.
+     * Writes a commit: all of it in one synced write. Waits while there is no room.
      *
      * <p>A letter that is put and was there already counts once; removing one that is not there
      * does nothing.

@@ -16,9 +16,12 @@ public class StorageException extends MillraceException {
         super(message, cause);
     }
 
-    /** From the wrapper in which a future hands over what failed. */
+    /** From the wrapper in which a future hands over what failed; of the same kind as that. */
     public static StorageException of(Exception wrapper) {
         Throwable cause = wrapper.getCause() == null ? wrapper : wrapper.getCause();
-        return new StorageException(String.valueOf(cause.getMessage()), cause);
+        String message = String.valueOf(cause.getMessage());
+        return cause instanceof StorageFullException
+                ? new StorageFullException(message, cause)
+                : new StorageException(message, cause);
     }
 }

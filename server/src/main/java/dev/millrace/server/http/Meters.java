@@ -1,5 +1,6 @@
 package dev.millrace.server.http;
 
+import dev.millrace.core.port.StorageRoom;
 import dev.millrace.engine.Engine;
 import dev.millrace.engine.LedgerView;
 import dev.millrace.engine.Pipeline;
@@ -49,6 +50,21 @@ final class Meters {
                         it -> limits.bodyMemoryBytes() - it.freeBytes())
                 .description("Memory taken by bodies of events that are being read or stored")
                 .baseUnit("bytes")
+                .register(registry);
+        storage("free", "bytes", "Room on the disk of the data", StorageRoom::freeBytes);
+        storage("reserve", "bytes", "Room on it kept for commits", StorageRoom::reserveBytes);
+        storage(
+                "full",
+                "flag",
+                "1 while no events are taken for lack of room",
+                room -> room.shortage().isPresent() ? 1 : 0);
+    }
+
+    private void storage(
+            String name, String unit, String meaning, ToDoubleFunction<StorageRoom> of) {
+        Gauge.builder("millrace.storage." + name, engine, it -> of.applyAsDouble(it.room()))
+                .description(meaning)
+                .baseUnit(unit)
                 .register(registry);
     }
 

@@ -2,6 +2,7 @@ package dev.millrace.server.http;
 
 import dev.millrace.core.pipeline.Problem;
 import dev.millrace.core.port.StorageException;
+import dev.millrace.core.port.StorageFullException;
 
 import io.helidon.http.DirectHandler;
 import io.helidon.http.Status;
@@ -75,6 +76,9 @@ final class Problems {
     private static Refusal refusalOf(ServerRequest request, Exception e) {
         return switch (e) {
             case Refusal refusal -> refusal;
+            // Logged once, when it began.
+            case StorageFullException full ->
+                    new Refusal(ProblemType.STORAGE_UNAVAILABLE, String.valueOf(full.getMessage()));
             case StorageException storage -> {
                 LOG.log(Level.SEVERE, "the storage failed", storage);
                 yield new Refusal(
