@@ -2,6 +2,7 @@ package dev.millrace.store;
 
 import dev.millrace.core.port.PipelineStore;
 import dev.millrace.core.port.StorageException;
+import dev.millrace.testing.CommitBuilder;
 
 import java.nio.file.Path;
 import java.util.Random;
@@ -34,17 +35,25 @@ final class Appender {
             } catch (StorageException failed) {
                 System.out.println("failed, healthy: " + storage.healthy());
                 System.out.println("readable: " + Journals.offsets(web).size());
-                printNextWrite(storage, web, offset + 1);
+                printFurtherWrites(storage, web, offset + 1);
             }
         }
     }
 
-    private static void printNextWrite(RocksStorage storage, PipelineStore web, long offset) {
+    private static void printFurtherWrites(RocksStorage storage, PipelineStore web, long offset) {
+        print("append", () -> Journals.append(storage, web, offset, new byte[1]));
+        print("commit", () -> web.commit(CommitBuilder.commit().checkpoint("after").build()));
+        print("create", () -> storage.create("other", Journals.FIRST));
+        print("drop", () -> storage.drop(web));
+    }
+
+    @SuppressWarnings("SystemOut")
+    private static void print(String what, Runnable write) {
         try {
-            Journals.append(storage, web, offset, new byte[1]);
-            System.out.println("written again");
+            write.run();
+            System.out.println(what + " written again");
         } catch (StorageException refused) {
-            System.out.println("refused: " + refused.getMessage());
+            System.out.println(what + " refused: " + refused.getMessage());
         }
     }
 }

@@ -70,13 +70,31 @@ class CrashTest {
     void afterAFailedWriteNothingIsWrittenAndReadsGoOn() throws Exception {
         assertThat(printed.readLine()).isEqualTo("0");
         limitFileSizes(2 << 20);
+        assertNothingIsWrittenAfterTheFailure();
+    }
+
+    @Test
+    void afterAFailedSyncNothingIsAcknowledgedAndReadsGoOn() throws Exception {
+        assertThat(printed.readLine()).isEqualTo("0");
+        Process strace = failSyncs();
+        try {
+            assertNothingIsWrittenAfterTheFailure();
+        } finally {
+            strace.toHandle().destroy();
+            strace.waitFor();
+        }
+    }
+
+    private void assertNothingIsWrittenAfterTheFailure() {
         List<String> lines = printed.lines().toList();
         int failed = lines.indexOf("failed, healthy: false");
         int acknowledged = failed + 1;
 
         assertThat(failed).as("%s", lines).isPositive();
         assertThat(lines.get(failed + 1)).isEqualTo("readable: " + acknowledged);
-        assertThat(lines.get(failed + 2)).startsWith("refused: ").contains("takes no more writes");
+        assertThat(lines.subList(failed + 2, lines.size()))
+                .hasSize(4)
+                .allMatch(line -> line.matches("[a-z]+ refused: .*takes no more writes.*"));
         assertThat(reopened()).startsWith(countingTo(acknowledged).toArray(Long[]::new));
     }
 
@@ -107,6 +125,30 @@ class CrashTest {
                         .start()
                         .waitFor();
         assertThat(exit).isZero();
+    }
+
+    /** From when it returns, no sync of the appender succeeds. */
+    private Process failSyncs() throws IOException {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/strace")), "needs strace");
+        Process strace =
+                new ProcessBuilder(
+                                "/usr/bin/strace",
+                                "-f",
+                                "-p",
+                                String.valueOf(appender.pid()),
+                                "-o",
+                                temp.resolve("strace").toString(),
+                                "-e",
+                                "trace=fdatasync,fsync",
+                                "-e",
+                                "inject=fdatasync,fsync:error=EIO")
+                        .redirectErrorStream(true)
+                        .start();
+        String said = strace.inputReader().readLine();
+        assumeTrue(
+                said != null && said.contains("attached"),
+                "needs strace to be allowed to attach: " + said);
+        return strace;
     }
 
     private List<Long> reopened() {
