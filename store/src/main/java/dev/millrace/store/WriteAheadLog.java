@@ -15,11 +15,12 @@ import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
 /**
- * A look through one of RocksDB's write-ahead logs before RocksDB reads it, to say which file is
- * damaged and where, and because RocksDB 10.1 on its own does not tell all damage from the torn end
- * that a crash leaves. Where a flipped bit makes a length reach past the end of the file, it takes
- * the record for one whose writer died, and drops it and all after it in silence. Where one turns a
- * type into that of a recycled log, it never returns.
+ * A look through one of RocksDB's logs (the write-ahead logs, and the manifest, which is one of the
+ * tables there are) before RocksDB reads it, to say which file is damaged and where, and because
+ * RocksDB 10.1 on its own does not tell all damage from the torn end that a crash leaves. Where a
+ * flipped bit makes a length reach past the end of the file, it takes the record for one whose
+ * writer died, and drops it and all after it in silence. Where one turns a type into that of a
+ * recycled log, it never returns.
  *
  * <p>A length is not covered by its record's checksum, so a damaged one is known by this: the
  * checksum is right for a shorter length that is there. (By chance that holds for one torn record
@@ -50,7 +51,10 @@ final class WriteAheadLog {
     static void verifyAll(Path directory) {
         try (Stream<Path> files = Files.list(directory)) {
             List<Path> logs =
-                    files.filter(file -> file.getFileName().toString().matches("[0-9]+\\.log"))
+                    files.filter(file ->
+                                    file.getFileName()
+                                            .toString()
+                                            .matches("[0-9]+\\.log|MANIFEST-[0-9]+"))
                             .sorted()
                             .toList();
             for (Path log : logs) {
@@ -67,7 +71,7 @@ final class WriteAheadLog {
             long damagedAt = new WriteAheadLog().damageIn(file);
             if (damagedAt != NONE) {
                 throw new StorageException(
-                        "the write-ahead log "
+                        "the log "
                                 + log
                                 + " is damaged at byte "
                                 + damagedAt

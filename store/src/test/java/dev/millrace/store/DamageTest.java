@@ -1,5 +1,7 @@
 package dev.millrace.store;
 
+import static dev.millrace.testing.CommitBuilder.commit;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -14,11 +16,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 
 /** A torn end is what a crash leaves, and is cut; anything else is an error that names the file. */
 class DamageTest {
     private static final byte[] PAYLOAD = {'{', '}'};
+
+    /** In each file. */
+    private static final int FLIPS = 10;
 
     @TempDir private Path temp;
     private Path image;
@@ -128,6 +136,102 @@ class DamageTest {
                     .isInstanceOf(StorageException.class)
                     .hasMessageContaining(directory.toString());
         }
+    }
+
+    /**
+     * Every file of a data directory, wherever the bit is: the same is found as before, or it is
+     * said that something is wrong; nothing is missing in silence.
+     */
+    @Test
+    void aFlippedBitAnywhereIsHarmlessOrReported() throws IOException {
+        long seed = System.nanoTime();
+        System.out.println("DamageTest: seed " + seed);
+        Random random = new Random(seed);
+        Path running = temp.resolve("all");
+        Path sound = temp.resolve("sound");
+        try (RocksStorage storage = RocksStorage.open(running, StoreOptions.defaults())) {
+            fill(storage, storage.create("web", Journals.FIRST), 0, random);
+        }
+        // Opening moves what is in the log to tables; the rest stays in the log.
+        try (RocksStorage storage = RocksStorage.open(running, StoreOptions.defaults())) {
+            fill(storage, storage.pipelines().getFirst(), 20, random);
+            Journals.copy(running, sound);
+        }
+        Path copy = temp.resolve("damaged");
+        Journals.copy(sound, copy);
+        String expected = contents(copy);
+        List<Path> files =
+                Journals.files(sound, "").stream()
+                        .filter(file -> !file.getFileName().toString().matches("LOG.*|LOCK"))
+                        .toList();
+        Map<String, Integer> reported = new TreeMap<>();
+        for (int i = 0; i < FLIPS * files.size(); i++) {
+            Path file = files.get(i % files.size());
+            String name = file.getFileName().toString();
+            byte[] bytes = Files.readAllBytes(file);
+            int at = random.nextInt(bytes.length);
+            bytes[at] ^= (byte) (1 << random.nextInt(Byte.SIZE));
+            Journals.copy(sound, copy);
+            Files.write(copy.resolve(name), bytes);
+            try {
+                assertThat(contents(copy))
+                        .as("%s at %d, seed %d", name, at, seed)
+                        .isEqualTo(expected);
+                reported.merge(name, 0, Integer::sum);
+            } catch (StorageException said) {
+                reported.merge(name, 1, Integer::sum);
+            }
+        }
+        System.out.println("DamageTest: of " + FLIPS + " flips each reported: " + reported);
+        assertThat(reported).hasSize(files.size());
+        assertThat(reported.get(Files.readString(sound.resolve("CURRENT")).strip()))
+                .isEqualTo(FLIPS);
+    }
+
+    private static void fill(RocksStorage storage, PipelineStore web, int from, Random random) {
+        for (int n = from; n < from + 20; n++) {
+            byte[] payload = new byte[1_000];
+            random.nextBytes(payload);
+            Journals.append(storage, web, n, payload);
+            web.commit(
+                    commit().checkpoint("c" + n)
+                            .row(1, n, "g" + n, "v" + n)
+                            .expire(1, n - 30L)
+                            .dedupe(n % 2, n, n, n, n)
+                            .build());
+        }
+    }
+
+    /** All that a storage holds, as text. */
+    private static String contents(Path directory) {
+        StringBuilder all = new StringBuilder();
+        try (RocksStorage storage = RocksStorage.open(directory, StoreOptions.defaults())) {
+            for (PipelineStore web : storage.pipelines()) {
+                all.append(web.pipeline()).append(web.versions());
+                all.append(Arrays.toString(web.checkpoint().orElseThrow()));
+                web.readJournal(0, (offset, record) -> add(all, offset + Arrays.toString(record)));
+                web.rows(
+                        1,
+                        0,
+                        Long.MAX_VALUE,
+                        null,
+                        (start, group, row) ->
+                                add(all, start + Arrays.toString(group) + Arrays.toString(row)));
+                for (int partition = 0; partition < 2; partition++) {
+                    web.readDedupe(
+                            partition,
+                            0,
+                            block -> add(all, block.sequence() + Arrays.toString(block.ids())));
+                }
+                web.letters(null, letter -> add(all, letter.toString()));
+            }
+        }
+        return all.toString();
+    }
+
+    private static boolean add(StringBuilder to, String text) {
+        to.append(text);
+        return true;
     }
 
     @Test
