@@ -56,7 +56,7 @@ public final class MillraceServer implements AutoCloseable {
      */
     public static MillraceServer start(ServerOptions options) {
         InetAddress host = loopback(options.host());
-        Storage storage = RocksStorage.open(options.data(), StoreOptions.defaults());
+        RocksStorage storage = RocksStorage.open(options.data(), StoreOptions.defaults());
         ConnectServices services = new ConnectServices(sources(options));
         try {
             return start(options, host, storage, services);
@@ -76,7 +76,10 @@ public final class MillraceServer implements AutoCloseable {
     }
 
     private static MillraceServer start(
-            ServerOptions options, InetAddress host, Storage storage, ConnectServices services) {
+            ServerOptions options,
+            InetAddress host,
+            RocksStorage storage,
+            ConnectServices services) {
         Plugins plugins = Plugins.load(options.plugins());
         try {
             return start(options, host, storage, services, plugins);
@@ -89,7 +92,7 @@ public final class MillraceServer implements AutoCloseable {
     private static MillraceServer start(
             ServerOptions options,
             InetAddress host,
-            Storage storage,
+            RocksStorage storage,
             ConnectServices services,
             Plugins plugins) {
         Engine engine = Engine.open(storage, options.engine(), plugins, services);
@@ -98,7 +101,12 @@ public final class MillraceServer implements AutoCloseable {
             options.pipelines().ifPresent(folder -> new PipelinesFolder(folder).putAll(engine));
             HttpListener listener =
                     HttpListener.start(
-                            engine, services::statuses, host, options.port(), options.http());
+                            engine,
+                            storage::backup,
+                            services::statuses,
+                            host,
+                            options.port(),
+                            options.http());
             return new MillraceServer(storage, services, plugins, engine, listener);
         } catch (RuntimeException e) {
             engine.close();

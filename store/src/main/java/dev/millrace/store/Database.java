@@ -5,6 +5,7 @@ import dev.millrace.core.port.StorageFullException;
 import dev.millrace.core.port.StorageRoom;
 
 import org.jspecify.annotations.Nullable;
+import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
@@ -345,6 +346,51 @@ final class Database implements AutoCloseable {
             rocks.deleteFilesInRanges(family, List.of(from, to), true);
         } catch (RocksDBException failed) {
             throw failed("delete files", failed);
+        }
+    }
+
+    /**
+     * Makes a copy in {@code target}, which must not be there; not synced.
+     *
+     * @throws StorageException if that fails; it says nothing about this database
+     */
+    void checkpoint(Path target) {
+        requireRoom(0);
+        try (Checkpoint checkpoint = Checkpoint.create(rocks)) {
+            checkpoint.createCheckpoint(target.toString());
+        } catch (RocksDBException failed) {
+            throw new StorageException(
+                    "no copy of "
+                            + directory
+                            + " could be made in "
+                            + target
+                            + ": "
+                            + failed.getMessage(),
+                    failed);
+        }
+    }
+
+    /**
+     * Reads all of a database that nobody has open.
+     *
+     * @throws StorageException if anything in it is damaged
+     */
+    static void verify(Path directory) {
+        WriteAheadLog.verifyAll(directory);
+        RocksDB.loadLibrary();
+        try (Tuning tuning = new Tuning(StoreOptions.defaults())) {
+            List<ColumnFamilyDescriptor> descriptors = families(directory, true, tuning);
+            List<ColumnFamilyHandle> handles = new ArrayList<>();
+            try (RocksDB rocks =
+                    RocksDB.openReadOnly(
+                            tuning.database(), directory.toString(), descriptors, handles)) {
+                rocks.verifyChecksum();
+                handles.forEach(ColumnFamilyHandle::close);
+            }
+        } catch (RocksDBException damaged) {
+            throw new StorageException(
+                    "the storage in " + directory + " is damaged: " + damaged.getMessage(),
+                    damaged);
         }
     }
 

@@ -55,6 +55,20 @@ final class Format {
         }
     }
 
+    /**
+     * Changes nothing.
+     *
+     * @throws StorageException if {@code directory} is of a newer format, or that cannot be told
+     */
+    static void require(Path directory) {
+        Path file = directory.resolve(FILE);
+        try {
+            accept(directory, Files.readString(file).strip());
+        } catch (IOException unreadable) {
+            throw new StorageException(file + " cannot be read: " + unreadable, unreadable);
+        }
+    }
+
     private static void accept(Path directory, String found) {
         if (!found.matches("[1-9][0-9]{0,8}")) {
             throw new StorageException(
@@ -86,7 +100,8 @@ final class Format {
         }
     }
 
-    private static void mark(Path directory) throws IOException {
+    /** Notes in {@code directory}, durably, that what is written there is of this format. */
+    static void mark(Path directory) throws IOException {
         Path written = directory.resolve(FILE + ".new");
         Files.writeString(
                 written,

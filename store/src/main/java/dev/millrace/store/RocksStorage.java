@@ -126,6 +126,21 @@ public final class RocksStorage implements Storage {
         }
     }
 
+    /**
+     * Makes a consistent copy of all that was acknowledged before, while events come in. It is
+     * whole, or it is not there.
+     *
+     * @param target an absolute path that is not there yet, or an empty directory, apart from the
+     *     data directory
+     * @throws IllegalArgumentException if {@code target} is anything else
+     * @throws StorageException if it cannot be written; the storage is as it was
+     */
+    public BackupReport backup(Path target) {
+        try (var _ = gate.enter()) {
+            return Backups.take(directory, database, List.copyOf(pipelines.keySet()), target);
+        }
+    }
+
     @Override
     public long sizeBytes() {
         try (Stream<Path> files = Files.list(directory)) {

@@ -32,7 +32,9 @@ import java.util.TreeSet;
             ServeCommand.class,
             DemoCommand.class,
             ImportCommand.class,
-            ApplyCommand.class
+            ApplyCommand.class,
+            BackupCommand.class,
+            RestoreCommand.class
         },
         versionProvider = MillraceCommand.Version.class,
         synopsisSubcommandLabel = "COMMAND",

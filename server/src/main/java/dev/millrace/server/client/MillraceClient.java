@@ -4,6 +4,8 @@ import dev.millrace.core.MillraceException;
 
 import org.jspecify.annotations.Nullable;
 
+import tools.jackson.databind.json.JsonMapper;
+
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -12,7 +14,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 
 /**
  * Speaks to one server. Safe for use by many threads; every method blocks until the answer is
@@ -24,7 +28,10 @@ import java.time.Duration;
 public final class MillraceClient implements AutoCloseable {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
-    /** Longer than the server takes for anything that it answers at all. */
+    /** A copy to another disk takes as long as it takes. */
+    private static final Duration BACKUP_TIMEOUT = Duration.ofHours(12);
+
+    /** Longer than the server takes for anything else that it answers at all. */
     private static final Duration REPLY_TIMEOUT = Duration.ofSeconds(60);
 
     private final URI server;
@@ -82,6 +89,17 @@ public final class MillraceClient implements AutoCloseable {
                 request(pipelinePath(pipeline) + "/advance")
                         .header("Content-Type", "application/json")
                         .POST(BodyPublishers.ofString("{}")));
+    }
+
+    /** Makes a copy of all data in a directory on the server's machine. */
+    public Reply backup(Path directory) {
+        String body =
+                JsonMapper.shared().writeValueAsString(Map.of("directory", directory.toString()));
+        return send(
+                request("/v1/backup")
+                        .timeout(BACKUP_TIMEOUT)
+                        .header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofString(body)));
     }
 
     /**

@@ -35,14 +35,20 @@ public final class HttpListener implements AutoCloseable {
     /**
      * Listens.
      *
+     * @param backups what makes copies of the data
      * @param lookups what to say of the sources that pipelines ask
      * @param port 0: the system chooses one
      * @throws MillraceException if the address cannot be listened on
      */
     public static HttpListener start(
-            Engine engine, LookupStatuses lookups, InetAddress host, int port, HttpLimits limits) {
+            Engine engine,
+            BackupSource backups,
+            LookupStatuses lookups,
+            InetAddress host,
+            int port,
+            HttpLimits limits) {
         HttpRouting.Builder routing = HttpRouting.builder();
-        routes(engine, lookups, limits).addTo(routing);
+        routes(engine, backups, lookups, limits).addTo(routing);
         requireFree(host, port);
         WebServer server = server(host, port, limits, routing).start();
         if (!server.isRunning()) {
@@ -67,7 +73,8 @@ public final class HttpListener implements AutoCloseable {
     }
 
     /** All routes, as one table. */
-    static Routes routes(Engine engine, LookupStatuses lookups, HttpLimits limits) {
+    static Routes routes(
+            Engine engine, BackupSource backups, LookupStatuses lookups, HttpLimits limits) {
         BodyMemory memory = new BodyMemory(limits.bodyMemoryBytes(), limits.bodyWait());
         Pipelines pipelines = new Pipelines(engine);
         RequestBody documents = new RequestBody(limits.maxDocumentBytes(), limits.bodyTimeout());
@@ -81,6 +88,7 @@ public final class HttpListener implements AutoCloseable {
         new AlertRoutes(pipelines).addTo(routes);
         new ReplayRoutes(pipelines, json).addTo(routes);
         new LetterRoutes(pipelines).addTo(routes);
+        new BackupRoute(backups, json).addTo(routes);
         new OperationRoutes(engine, limits, new Meters(engine, lookups, limits, memory))
                 .addTo(routes);
         new PageRoutes().addTo(routes);

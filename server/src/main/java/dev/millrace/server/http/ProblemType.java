@@ -21,6 +21,7 @@ enum ProblemType {
     UNSUPPORTED_MEDIA_TYPE(Status.UNSUPPORTED_MEDIA_TYPE_415, "The body is of the wrong type"),
     INVALID_PIPELINE(Status.UNPROCESSABLE_CONTENT_422, "The pipeline definition is wrong"),
     QUEUE_FULL(Status.TOO_MANY_REQUESTS_429, "There is no room at the moment"),
+    BACKUP_FAILED(Status.INTERNAL_SERVER_ERROR_500, "The backup could not be made"),
     INTERNAL(Status.INTERNAL_SERVER_ERROR_500, "The server failed"),
     STORAGE_UNAVAILABLE(Status.SERVICE_UNAVAILABLE_503, "Events cannot be stored");
 

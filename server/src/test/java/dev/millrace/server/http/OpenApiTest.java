@@ -2,7 +2,6 @@ package dev.millrace.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.core.port.Storage;
 import dev.millrace.engine.Engine;
 import dev.millrace.engine.EngineOptions;
 import dev.millrace.store.RocksStorage;
@@ -17,10 +16,11 @@ import java.util.List;
 class OpenApiTest {
     @Test
     void everyRouteIsDescribedAndNothingElse(@TempDir Path data) {
-        try (Storage storage = RocksStorage.open(data, StoreOptions.defaults());
+        try (RocksStorage storage = RocksStorage.open(data, StoreOptions.defaults());
                 Engine engine = Engine.open(storage, EngineOptions.defaults())) {
             List<String> routes =
-                    HttpListener.routes(engine, _ -> List.of(), HttpLimits.defaults())
+                    HttpListener.routes(
+                                    engine, storage::backup, _ -> List.of(), HttpLimits.defaults())
                             .all()
                             .stream()
                             .map(route -> route.method().text() + " " + route.path())
