@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.millrace.server.e2e.AccessPipeline.Import;
+import dev.millrace.testing.server.Ledger;
+import dev.millrace.testing.server.Seed;
+import dev.millrace.testing.server.ServerProcess;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,7 +35,7 @@ class AccessLogTest {
     }
 
     private void requireRows(AccessLog log, String receipt) {
-        try (ServerProcess server = ServerProcess.start(folder.resolve("data"))) {
+        try (ServerProcess server = Servers.start(folder.resolve("data"))) {
             AccessPipeline access = AccessPipeline.on(server.api());
 
             assertThat(access.importLog(log)).isEqualTo(new Import(0, receipt, ""));

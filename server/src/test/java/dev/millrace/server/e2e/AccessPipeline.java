@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.millrace.server.cli.MillraceCommand;
+import dev.millrace.testing.server.Ledger;
+import dev.millrace.testing.server.ServerApi;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.millrace.server.e2e.AccessPipeline.Import;
+import dev.millrace.testing.server.Ledger;
+import dev.millrace.testing.server.ServerApi;
+import dev.millrace.testing.server.ServerProcess;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,7 +53,7 @@ class ClockTest {
 
     @Test
     void aWindowClosesInSilence() {
-        try (ServerProcess server = ServerProcess.start(folder.resolve("data"))) {
+        try (ServerProcess server = Servers.start(folder.resolve("data"))) {
             ServerApi api = server.api();
             api.put("web", VIEWS.formatted("1s", "0s")).hasStatus(201);
             api.ingest("web", List.of(event("e", System.currentTimeMillis()))).hasStatus(202);
@@ -69,7 +72,7 @@ class ClockTest {
 
     @Test
     void aFarFutureIsADeadLetterAndMakesNobodyLate() {
-        try (ServerProcess server = ServerProcess.start(folder.resolve("data"))) {
+        try (ServerProcess server = Servers.start(folder.resolve("data"))) {
             ServerApi api = server.api();
             api.put("web", VIEWS.formatted("1d", "1s")).hasStatus(201);
             long nowMs = System.currentTimeMillis();
@@ -98,7 +101,7 @@ class ClockTest {
 
     @Test
     void lateEventsThatAreReplayedCorrectTheClosedRowByExactlyThose() {
-        try (ServerProcess server = ServerProcess.start(folder.resolve("data"))) {
+        try (ServerProcess server = Servers.start(folder.resolve("data"))) {
             ServerApi api = server.api();
             api.put("web", VIEWS.formatted("5m", "1m")).hasStatus(201);
             long windowMs = 1_700_000_100_000L;
@@ -131,7 +134,7 @@ class ClockTest {
         Path old = folder.resolve("old.ndjson");
         long lastYearMs = System.currentTimeMillis() - Duration.ofDays(30).toMillis();
         Files.write(old, events("old-", 5, lastYearMs));
-        try (ServerProcess server = ServerProcess.start(folder.resolve("data"))) {
+        try (ServerProcess server = Servers.start(folder.resolve("data"))) {
             ServerApi api = server.api();
             api.put("web", VIEWS.formatted("1d", "1s")).hasStatus(201);
             api.ingest("web", events("live-", 2, System.currentTimeMillis())).hasStatus(202);
@@ -159,7 +162,7 @@ class ClockTest {
 
     @Test
     void aProcessThatWasStoppedDoesNotLeapAheadWhenItGoesOn() throws Exception {
-        try (ServerProcess server = ServerProcess.start(folder.resolve("data"))) {
+        try (ServerProcess server = Servers.start(folder.resolve("data"))) {
             ServerApi api = server.api();
             api.put("web", VIEWS.formatted("1d", "0s")).hasStatus(201);
             long nowMs = System.currentTimeMillis();

@@ -9,6 +9,8 @@ import com.sun.net.httpserver.HttpServer;
 
 import dev.millrace.server.MillraceServer;
 import dev.millrace.server.ServerOptions;
+import dev.millrace.testing.server.Ledger;
+import dev.millrace.testing.server.ServerApi;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

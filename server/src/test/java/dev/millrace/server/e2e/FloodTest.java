@@ -2,7 +2,10 @@ package dev.millrace.server.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.server.e2e.ServerApi.Answer;
+import dev.millrace.testing.server.Ledger;
+import dev.millrace.testing.server.ServerApi;
+import dev.millrace.testing.server.ServerApi.Answer;
+import dev.millrace.testing.server.ServerProcess;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -61,7 +64,7 @@ class FloodTest {
     @Test
     @Timeout(120)
     void aFloodIsHeldBackInWholeBatchesAndPatientClientsGetEverythingIn() throws Exception {
-        try (ServerProcess server = ServerProcess.start(folder);
+        try (ServerProcess server = Servers.start(folder);
                 ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
             ServerApi api = server.api();
             api.put("slow", SLOW).hasStatus(201);

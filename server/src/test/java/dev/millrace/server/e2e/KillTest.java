@@ -3,11 +3,15 @@ package dev.millrace.server.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.server.e2e.AccessPipeline.Import;
+import dev.millrace.testing.server.Ledger;
+import dev.millrace.testing.server.Seed;
+import dev.millrace.testing.server.ServerProcess;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -55,7 +59,7 @@ class KillTest {
         }
         report(kills);
 
-        try (ServerProcess server = ServerProcess.start(data)) {
+        try (ServerProcess server = Servers.start(data)) {
             AccessPipeline access = AccessPipeline.on(server.api());
 
             assertThat(access.importLog(log))
@@ -76,15 +80,15 @@ class KillTest {
         }
     }
 
-    private static void killWhileStarting(Path data, int afterMs) throws Exception {
-        try (ServerProcess server = ServerProcess.launch(data)) {
-            server.awaitReadyAtMost(afterMs);
+    private static void killWhileStarting(Path data, int afterMs) {
+        try (ServerProcess server = Servers.launch(data)) {
+            boolean _ = server.isReadyWithin(Duration.ofMillis(afterMs));
             server.kill9();
         }
     }
 
     private static Kill killWhileImporting(Path data, AccessLog log, int afterMs) throws Exception {
-        try (ServerProcess server = ServerProcess.start(data)) {
+        try (ServerProcess server = Servers.start(data)) {
             AccessPipeline access = AccessPipeline.on(server.api());
             CompletableFuture<Import> running =
                     CompletableFuture.supplyAsync(() ->

@@ -6,7 +6,11 @@ import static org.assertj.core.api.Assertions.tuple;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.core.event.Json;
-import dev.millrace.server.e2e.ServerApi.Answer;
+import dev.millrace.testing.server.Ledger;
+import dev.millrace.testing.server.Seed;
+import dev.millrace.testing.server.ServerApi;
+import dev.millrace.testing.server.ServerApi.Answer;
+import dev.millrace.testing.server.ServerProcess;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,7 +59,7 @@ class ReplayTest {
 
     @Test
     void eventsOnWhichAStageFailsWaitUntilItIsCorrectedAndThenCountOnce() {
-        try (ServerProcess server = ServerProcess.start(data)) {
+        try (ServerProcess server = Servers.start(data)) {
             ServerApi api = server.api();
             api.put("shop", WRONG).hasStatus(201);
             String missing = order("missing", "{}");
@@ -108,7 +112,7 @@ class ReplayTest {
         List<String> events = new ArrayList<>();
         IntStream.range(0, FAILING).forEach(i -> events.add(order("text-" + i, amount("\"1\""))));
         IntStream.range(0, 100).forEach(i -> events.add(order(i)));
-        try (ServerProcess server = ServerProcess.start(data)) {
+        try (ServerProcess server = Servers.start(data)) {
             server.api().put("shop", WRONG).hasStatus(201);
             server.api().ingest("shop", events).hasStatus(202);
             assertThat(server.api().settledLedger("shop").dead()).isEqualTo(FAILING);
@@ -119,7 +123,7 @@ class ReplayTest {
             killWhileReplaying(random.nextInt(KILL_MS));
         }
 
-        try (ServerProcess server = ServerProcess.start(data)) {
+        try (ServerProcess server = Servers.start(data)) {
             ServerApi api = server.api();
             assertThat(api.replay("shop", ALL_OF_STAGE).hasStatus(200).json())
                     .containsEntry("done", true)
@@ -136,7 +140,7 @@ class ReplayTest {
     }
 
     private void killWhileReplaying(int afterMs) throws Exception {
-        try (ServerProcess server = ServerProcess.start(data)) {
+        try (ServerProcess server = Servers.start(data)) {
             ServerApi api = server.api();
             long dead = api.ledger("shop").requireBalanced().dead();
             CompletableFuture<Boolean> answered =

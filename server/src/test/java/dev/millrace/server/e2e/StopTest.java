@@ -3,7 +3,10 @@ package dev.millrace.server.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.millrace.server.e2e.ServerApi.Answer;
+import dev.millrace.testing.server.Ledger;
+import dev.millrace.testing.server.ServerApi;
+import dev.millrace.testing.server.ServerApi.Answer;
+import dev.millrace.testing.server.ServerProcess;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,7 +44,7 @@ class StopTest {
 
     @Test
     void whatWasAcknowledgedBeforeSigtermIsThereAfterTheNextStart() throws Exception {
-        try (ServerProcess server = ServerProcess.start(data);
+        try (ServerProcess server = Servers.start(data);
                 ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
             server.api().put("orders", ORDERS).hasStatus(201);
             List<Future<?>> running = new ArrayList<>();
@@ -57,7 +60,7 @@ class StopTest {
                 client.get();
             }
         }
-        try (ServerProcess server = ServerProcess.start(data)) {
+        try (ServerProcess server = Servers.start(data)) {
             Ledger ledger = server.api().ledger("orders").requireBalanced();
             List<Map<String, Object>> rows = server.api().rows("orders", "orders");
 
@@ -109,8 +112,8 @@ class StopTest {
 
     @Test
     void aSecondServerOnTheSameDataIsRefused() {
-        try (ServerProcess first = ServerProcess.start(data);
-                ServerProcess second = ServerProcess.launch(data)) {
+        try (ServerProcess first = Servers.start(data);
+                ServerProcess second = Servers.launch(data)) {
             assertThat(second.exitCode()).isEqualTo(1);
 
             assertThat(second.output()).containsPattern("(?m)^millrace: .*" + data + ".*$");

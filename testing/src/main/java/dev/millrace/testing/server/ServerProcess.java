@@ -1,6 +1,4 @@
-package dev.millrace.server.e2e;
-
-import dev.millrace.server.Main;
+package dev.millrace.testing.server;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -8,8 +6,6 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -19,11 +15,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/**
- * {@code millrace serve} in a process of its own, as the launcher starts it but with a small heap.
- * Ends with {@link #close} at the latest.
- */
-final class ServerProcess implements AutoCloseable {
+/** {@code millrace serve} in a process of its own. Ends with {@link #close} at the latest. */
+public final class ServerProcess implements AutoCloseable {
     private static final Duration READY_WITHIN = Duration.ofSeconds(60);
     private static final Duration END_WITHIN = Duration.ofSeconds(45);
     private static final Pattern READY = Pattern.compile("millrace is ready on (http://\\S+)");
@@ -38,9 +31,9 @@ final class ServerProcess implements AutoCloseable {
         this.reader = Thread.ofVirtual().start(this::readOutput);
     }
 
-    /** Starts a server on a port of the system's choice and waits until it takes events. */
-    static ServerProcess start(Path data) {
-        ServerProcess server = launch(data);
+    /** Starts a server and waits until it takes events. */
+    public static ServerProcess start(ServerCommand command, Path data) {
+        ServerProcess server = launch(command, data);
         try {
             server.api();
             return server;
@@ -51,20 +44,9 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** Starts a server and returns while it is still starting. */
-    static ServerProcess launch(Path data) {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("--enable-native-access=ALL-UNNAMED");
-        command.add("--sun-misc-unsafe-memory-access=allow");
-        command.add("-XX:+UseCompactObjectHeaders");
-        command.add("-Xmx512m");
-        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-        command.addAll(List.of(Main.class.getName(), "serve"));
-        command.addAll(List.of("--port", "0", "--data", data.toString()));
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.environment().keySet().removeIf(name -> name.startsWith("MILLRACE_"));
+    public static ServerProcess launch(ServerCommand command, Path data) {
         try {
-            return new ServerProcess(builder.start());
+            return new ServerProcess(command.on(data).start());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -86,7 +68,7 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** Its HTTP API, once it is ready. */
-    ServerApi api() {
+    public ServerApi api() {
         try {
             return new ServerApi(ready.get(READY_WITHIN.toMillis(), TimeUnit.MILLISECONDS));
         } catch (ExecutionException | TimeoutException e) {
@@ -96,21 +78,32 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
-    /** Waits until it is ready or has ended, but not longer than that. */
-    void awaitReadyAtMost(long ms) throws InterruptedException, ExecutionException {
-        boolean _ =
-                ready.handle((_, _) -> true)
-                        .completeOnTimeout(false, ms, TimeUnit.MILLISECONDS)
-                        .get();
+    /** Waits until it is ready or has ended, but not longer than that; whether it is ready. */
+    public boolean isReadyWithin(Duration most) {
+        try {
+            return ready.handle((address, _) -> address != null)
+                    .completeOnTimeout(false, most.toMillis(), TimeUnit.MILLISECONDS)
+                    .get();
+        } catch (ExecutionException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** All that it wrote to stdout and stderr so far. */
-    String output() {
+    public String output() {
         return String.join("\n", output);
     }
 
+    public long pid() {
+        return process.pid();
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
     /** SIGSTOP, and so many seconds later SIGCONT. */
-    void stopFor(int seconds) throws IOException, InterruptedException {
+    public void stopFor(int seconds) throws IOException, InterruptedException {
         String script =
                 "kill -STOP %1$d && sleep %2$d && kill -CONT %1$d"
                         .formatted(process.pid(), seconds);
@@ -121,19 +114,19 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** SIGKILL: it can do nothing about it. */
-    void kill9() {
+    public void kill9() {
         process.toHandle().destroyForcibly();
         exitCode();
     }
 
     /** SIGTERM; waits for the end and returns the exit code. */
-    int terminate() {
+    public int terminate() {
         process.toHandle().destroy();
         return exitCode();
     }
 
     /** Waits for the end. */
-    int exitCode() {
+    public int exitCode() {
         try {
             if (!process.waitFor(END_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new AssertionError("the server did not end:\n" + output());

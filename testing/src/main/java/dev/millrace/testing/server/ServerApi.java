@@ -1,11 +1,14 @@
-package dev.millrace.server.e2e;
+package dev.millrace.testing.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 
 import dev.millrace.core.event.Json;
+
+import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,42 +28,48 @@ import java.util.Optional;
  * The HTTP API of one server, asked as any client would. Safe for use by many threads. No answer is
  * an {@link UncheckedIOException}.
  */
-record ServerApi(URI address) {
+public record ServerApi(URI address) {
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(60);
 
     /** One answer. */
-    record Answer(HttpResponse<byte[]> response) {
-        int status() {
+    public record Answer(HttpResponse<byte[]> response) {
+        public int status() {
             return response.statusCode();
         }
 
-        Optional<String> header(String name) {
+        public Optional<String> header(String name) {
             return response.headers().firstValue(name);
         }
 
+        /** The object that it is. */
         @SuppressWarnings("unchecked")
-        Map<String, Object> json() {
-            return (Map<String, Object>) Json.decode(response.body());
+        public Map<String, Object> json() {
+            return (Map<String, Object>) requireNonNull(Json.decode(response.body()));
         }
 
-        long number(String name) {
-            return (long) json().get(name);
+        public long number(String name) {
+            return (long) member(name);
         }
 
         @SuppressWarnings("unchecked")
-        List<Map<String, Object>> list(String name) {
-            return (List<Map<String, Object>>) json().get(name);
+        public List<Map<String, Object>> list(String name) {
+            return (List<Map<String, Object>>) member(name);
         }
 
-        Answer hasStatus(int status) {
+        /** One that must be there. */
+        Object member(String name) {
+            return requireNonNull(json().get(name), name);
+        }
+
+        public Answer hasStatus(int status) {
             assertThat(status()).as(new String(response.body(), UTF_8)).isEqualTo(status);
             return this;
         }
     }
 
-    Answer put(String pipeline, String definition) {
+    public Answer put(String pipeline, String definition) {
         return send(
                 request(pipeline)
                         .header("Content-Type", "application/yaml")
@@ -68,50 +77,60 @@ record ServerApi(URI address) {
     }
 
     /** Sends events, a JSON text each. */
-    Answer ingest(String pipeline, List<String> events) {
+    public Answer ingest(String pipeline, List<String> events) {
         return send(
                 request(pipeline + "/events")
                         .header("Content-Type", "application/x-ndjson")
                         .POST(BodyPublishers.ofString(String.join("\n", events))));
     }
 
+    /** Removes a pipeline with all it holds. */
+    public Answer drop(String pipeline) {
+        return send(request(pipeline + "?confirm=" + pipeline).DELETE());
+    }
+
+    /** Nothing older than that is expected; answers once all accepted before is visible. */
+    public Answer advance(String pipeline, long toMs) {
+        return post(pipeline + "/advance", "{\"to\":%d}".formatted(toMs));
+    }
+
     /** Closes all windows; what was accepted before is visible then. */
-    void advance(String pipeline) {
+    public void advance(String pipeline) {
         post(pipeline + "/advance", "{}").hasStatus(200);
     }
 
-    Answer replay(String pipeline, String filter) {
+    public Answer replay(String pipeline, String filter) {
         return post(pipeline + "/dead-letters/replay", filter);
     }
 
     /** One of the numbers of {@code metrics}. */
-    long metric(String pipeline, String name) {
+    public long metric(String pipeline, String name) {
         return get(pipeline + "/metrics").hasStatus(200).number(name);
     }
 
-    Ledger ledger(String pipeline) {
+    public Ledger ledger(String pipeline) {
         return Ledger.of(get(pipeline + "/ledger").hasStatus(200));
     }
 
     /** The ledger once nothing is in flight. */
-    Ledger settledLedger(String pipeline) {
+    public Ledger settledLedger(String pipeline) {
         return await().atMost(Duration.ofSeconds(30))
                 .until(() -> ledger(pipeline), ledger -> ledger.inFlight() == 0);
     }
 
     /** All rows of an aggregate, in the order of the API. */
-    List<Map<String, Object>> rows(String pipeline, String aggregate) {
+    public List<Map<String, Object>> rows(String pipeline, String aggregate) {
         return pages(pipeline + "/aggregates/" + aggregate + "?limit=10000", "rows");
     }
 
     /** All dead letters of a kind. */
-    List<Map<String, Object>> letters(String pipeline, String kind) {
+    public List<Map<String, Object>> letters(String pipeline, String kind) {
         return pages(pipeline + "/dead-letters?limit=1000&kind=" + kind, "deadLetters");
     }
 
     private List<Map<String, Object>> pages(String path, String member) {
         List<Map<String, Object>> all = new ArrayList<>();
-        Object next = null;
+        @Nullable Object next = null;
         do {
             Answer page = get(path + (next == null ? "" : "&after=" + next)).hasStatus(200);
             all.addAll(page.list(member));
@@ -120,7 +139,7 @@ record ServerApi(URI address) {
         return all;
     }
 
-    Answer get(String path) {
+    public Answer get(String path) {
         return send(request(path).GET());
     }
 

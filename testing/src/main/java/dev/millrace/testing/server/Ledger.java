@@ -1,11 +1,11 @@
-package dev.millrace.server.e2e;
+package dev.millrace.testing.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
 
 /** The counters of a pipeline, as the API tells them. */
-record Ledger(
+public record Ledger(
         long received,
         long accepted,
         long rejected,
@@ -20,7 +20,7 @@ record Ledger(
         boolean balanced) {
 
     @SuppressWarnings("unchecked")
-    static Ledger of(ServerApi.Answer answer) {
+    public static Ledger of(ServerApi.Answer answer) {
         return new Ledger(
                 answer.number("received"),
                 answer.number("accepted"),
@@ -32,12 +32,12 @@ record Ledger(
                 answer.number("discarded"),
                 answer.number("completed"),
                 answer.number("inFlight"),
-                (Map<String, Long>) answer.json().get("late"),
-                (boolean) answer.json().get("balanced"));
+                (Map<String, Long>) answer.member("late"),
+                (boolean) answer.member("balanced"));
     }
 
     /** The server says that it balances, and it does. */
-    Ledger requireBalanced() {
+    public Ledger requireBalanced() {
         assertThat(balanced).as("%s", this).isTrue();
         assertThat(received).as("%s", this).isEqualTo(accepted + rejected);
         assertThat(accepted + exploded)
@@ -47,7 +47,7 @@ record Ledger(
     }
 
     /** Events that were accepted for the first time. */
-    long distinct() {
+    public long distinct() {
         return accepted - duplicate;
     }
 }
