@@ -3,6 +3,7 @@ package dev.millrace.engine;
 import dev.millrace.core.letter.LetterChange;
 import dev.millrace.core.port.Commit;
 import dev.millrace.core.port.DedupeBlock;
+import dev.millrace.core.port.Failpoint;
 import dev.millrace.core.port.PipelineStore;
 import dev.millrace.core.port.StorageException;
 import dev.millrace.core.task.Checkpoint;
@@ -246,6 +247,7 @@ final class Committer {
                         upTo.rejected(),
                         states,
                         merged.sessions());
+        Failpoint.COMMIT_MERGED.reach();
         store.commit(
                 new Commit(
                         checkpoint.encode(),
@@ -256,6 +258,7 @@ final class Committer {
                         dedupe(handovers, revision),
                         dedupeNotBeforeMs(handovers, published),
                         List.of()));
+        Failpoint.COMMIT_WRITTEN.reach();
         committed = checkpoint;
         nextCloseMs = merge.nextCloseMs();
         groups = merge.groups();

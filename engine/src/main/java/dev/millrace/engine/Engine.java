@@ -49,6 +49,9 @@ public final class Engine implements AutoCloseable {
     private static final long BEAT_MS = 25;
     private static final long TRIM_SECONDS = 30;
 
+    /** Soon, so that a server that never lives long keeps its journals short too. */
+    private static final long FIRST_TRIM_SECONDS = 2;
+
     private final Storage storage;
     private final EngineOptions options;
     private final HostClock clock;
@@ -136,7 +139,7 @@ public final class Engine implements AutoCloseable {
                         engine::beat, BEAT_MS, BEAT_MS, TimeUnit.MILLISECONDS);
         ScheduledFuture<?> _ =
                 engine.beat.scheduleWithFixedDelay(
-                        engine::trim, TRIM_SECONDS, TRIM_SECONDS, TimeUnit.SECONDS);
+                        engine::trim, FIRST_TRIM_SECONDS, TRIM_SECONDS, TimeUnit.SECONDS);
         return engine;
     }
 

@@ -1,5 +1,6 @@
 package dev.millrace.engine;
 
+import dev.millrace.core.port.Failpoint;
 import dev.millrace.core.port.JournalAppend;
 import dev.millrace.core.port.Storage;
 import dev.millrace.core.port.StorageException;
@@ -136,11 +137,14 @@ final class JournalWriter implements AutoCloseable {
                 }
             }
             if (!appends.isEmpty()) {
+                Failpoint.JOURNAL_APPEND.reach();
                 storage.append(appends);
+                Failpoint.JOURNAL_SYNCED.reach();
             }
             for (int i = 0; i < written.size(); i++) {
                 Entry entry = written.get(i);
                 entry.journal().publish(entry.request(), appends.get(i).offset());
+                Failpoint.JOURNAL_PUBLISHED.reach();
                 entry.done().complete(Appended.DURABLE);
             }
         } catch (StorageFullException full) {

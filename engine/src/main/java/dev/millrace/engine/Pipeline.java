@@ -11,6 +11,7 @@ import dev.millrace.core.letter.LetterKind;
 import dev.millrace.core.letter.LetterRef;
 import dev.millrace.core.letter.Origin;
 import dev.millrace.core.pipeline.PipelineDefinition;
+import dev.millrace.core.port.Failpoint;
 import dev.millrace.core.port.PipelineStore;
 import dev.millrace.core.port.PipelineVersion;
 import dev.millrace.core.port.StorageException;
@@ -278,6 +279,7 @@ public final class Pipeline {
         parts.requests().open(id, chosen);
         if (!chosen.isEmpty()) {
             write(new JournalRecord.Replay(parts.clock().epochMs(), id, refs(chosen), null));
+            Failpoint.REPLAY_WRITTEN.reach();
         }
         try {
             return parts.requests().await(id, wait.toNanos());

@@ -7,6 +7,7 @@ import dev.millrace.core.letter.DeadLetter;
 import dev.millrace.core.letter.LetterChange;
 import dev.millrace.core.letter.LetterId;
 import dev.millrace.core.letter.LetterRef;
+import dev.millrace.core.port.Failpoint;
 import dev.millrace.core.port.JournalAppend;
 import dev.millrace.core.port.PipelineStore;
 import dev.millrace.core.port.PipelineVersion;
@@ -145,6 +146,7 @@ final class PipelineJournal {
                         offset);
             }
             case JournalRequest.Change change -> {
+                Failpoint.VERSION_WRITTEN.reach();
                 program = change.program();
                 publishChange(change.program(), offset + 1);
             }

@@ -6,6 +6,7 @@ import dev.millrace.core.journal.JournalCodec;
 import dev.millrace.core.pipeline.DefinitionReader;
 import dev.millrace.core.pipeline.PipelineDefinition;
 import dev.millrace.core.pipeline.SchemaSource;
+import dev.millrace.core.port.Failpoint;
 import dev.millrace.core.port.PipelineStore;
 import dev.millrace.core.port.PipelineVersion;
 import dev.millrace.core.task.Checkpoint;
@@ -243,6 +244,7 @@ final class PipelineOpener {
         store.readJournal(
                 checkpoint.neededFrom(),
                 (offset, record) -> {
+                    Failpoint.RECOVERY_RECORD.reach();
                     journal.recover(offset, JournalCodec.decode(offset, record), programs);
                     while (depth.bytes() > options.queueBytes() && !anyAwaits(runners)) {
                         failIfStuck(store, runners);
@@ -251,6 +253,7 @@ final class PipelineOpener {
                     }
                     return true;
                 });
+        Failpoint.RECOVERY_CAUGHT_UP.reach();
         Checkpoint _ = committer.commitNow().join();
     }
 

@@ -1,5 +1,6 @@
 package dev.millrace.store;
 
+import dev.millrace.core.port.Failpoint;
 import dev.millrace.core.port.StorageException;
 
 import java.io.IOException;
@@ -110,6 +111,7 @@ final class Format {
                 StandardOpenOption.TRUNCATE_EXISTING,
                 StandardOpenOption.WRITE,
                 StandardOpenOption.SYNC);
+        Failpoint.FORMAT_WRITTEN.reach();
         Files.move(written, directory.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
         try (FileChannel entries = FileChannel.open(directory, StandardOpenOption.READ)) {
             entries.force(true);

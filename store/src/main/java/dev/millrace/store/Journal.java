@@ -1,6 +1,7 @@
 package dev.millrace.store;
 
 import dev.millrace.core.journal.JournalCodec;
+import dev.millrace.core.port.Failpoint;
 import dev.millrace.core.port.JournalAppend;
 import dev.millrace.core.port.PipelineStore.JournalVisitor;
 
@@ -96,7 +97,9 @@ final class Journal {
             }
         }
         if (last != null) {
+            Failpoint.JOURNAL_TRIM.reach();
             database.deleteFiles(family, FIRST, last);
+            Failpoint.JOURNAL_TRIMMED.reach();
         }
     }
 

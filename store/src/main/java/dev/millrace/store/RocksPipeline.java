@@ -4,6 +4,7 @@ import dev.millrace.core.letter.DeadLetter;
 import dev.millrace.core.letter.LetterChange;
 import dev.millrace.core.letter.LetterId;
 import dev.millrace.core.port.Commit;
+import dev.millrace.core.port.Failpoint;
 import dev.millrace.core.port.JournalAppend;
 import dev.millrace.core.port.Note;
 import dev.millrace.core.port.PipelineStore;
@@ -224,6 +225,7 @@ final class RocksPipeline implements PipelineStore {
             batch.deleteRange(database.letters(), from, to);
             batch.deleteRange(database.dedupe(), from, to);
         });
+        Failpoint.PIPELINE_DELETED.reach();
         database.dropJournal(number);
     }
 

@@ -1,5 +1,6 @@
 package dev.millrace.store;
 
+import dev.millrace.core.port.Failpoint;
 import dev.millrace.core.port.JournalAppend;
 import dev.millrace.core.port.PipelineStore;
 import dev.millrace.core.port.PipelineVersion;
@@ -85,6 +86,7 @@ public final class RocksStorage implements Storage {
                 int number = nextPipeline++;
                 RocksPipeline pipeline =
                         new RocksPipeline(database, number, name, database.createJournal(number));
+                Failpoint.PIPELINE_JOURNAL_MADE.reach();
                 database.write(batch -> {
                     pipeline.stage(first, batch);
                     batch.put(database.meta(), Keys.nextPipeline(), Keys.pipeline(number + 1));
