@@ -72,7 +72,7 @@ public final class ServerProcess implements AutoCloseable {
         try {
             return new ServerApi(ready.get(READY_WITHIN.toMillis(), TimeUnit.MILLISECONDS));
         } catch (ExecutionException | TimeoutException e) {
-            throw new AssertionError("the server did not become ready:\n" + output(), e);
+            throw new AssertionError("the server did not become ready: " + diagnosis(), e);
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
@@ -89,6 +89,15 @@ public final class ServerProcess implements AutoCloseable {
         }
     }
 
+    /** What it wrote, and how it ended; or, if it has not, what its threads do. */
+    public String diagnosis() {
+        if (!process.isAlive()) {
+            return "ended with %d\n%s".formatted(process.exitValue(), output());
+        }
+        signal("kill -QUIT %d && sleep 3".formatted(pid()));
+        return "still running\n" + output();
+    }
+
     /** All that it wrote to stdout and stderr so far. */
     public String output() {
         return String.join("\n", output);
@@ -103,13 +112,18 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     /** SIGSTOP, and so many seconds later SIGCONT. */
-    public void stopFor(int seconds) throws IOException, InterruptedException {
-        String script =
-                "kill -STOP %1$d && sleep %2$d && kill -CONT %1$d"
-                        .formatted(process.pid(), seconds);
-        int exitCode = new ProcessBuilder("sh", "-c", script).start().waitFor();
-        if (exitCode != 0) {
-            throw new IOException("the server could not be stopped and continued");
+    public void stopFor(int seconds) {
+        signal("kill -STOP %1$d && sleep %2$d && kill -CONT %1$d".formatted(pid(), seconds));
+    }
+
+    private static void signal(String script) {
+        try {
+            int exitCode = new ProcessBuilder("sh", "-c", script).start().waitFor();
+            if (exitCode != 0) {
+                throw new AssertionError(script + " ended with " + exitCode);
+            }
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 
