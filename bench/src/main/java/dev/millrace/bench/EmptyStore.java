@@ -30,12 +30,4 @@ final class EmptyStore implements WindowRows, DeadLetters {
     public Optional<DeadLetter> letter(LetterId id) {
         return Optional.empty();
     }
-
-    @Override
-    public void letters(@Nullable LetterId after, LetterVisitor visitor) {}
-
-    @Override
-    public long letterCount() {
-        return 0;
-    }
 }

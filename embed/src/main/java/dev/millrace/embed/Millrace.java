@@ -6,6 +6,7 @@ import dev.millrace.core.event.BodyFormat;
 import dev.millrace.core.handler.Handler;
 import dev.millrace.core.handler.PlainEvent;
 import dev.millrace.core.letter.DeadLetter;
+import dev.millrace.core.letter.LetterFilter;
 import dev.millrace.core.pipeline.Stage;
 import dev.millrace.core.pipeline.Window;
 import dev.millrace.core.port.Storage;
@@ -15,7 +16,6 @@ import dev.millrace.engine.CommittedRows;
 import dev.millrace.engine.Engine;
 import dev.millrace.engine.EngineOptions;
 import dev.millrace.engine.IngestOutcome;
-import dev.millrace.engine.LetterFilter;
 import dev.millrace.engine.PutOutcome;
 import dev.millrace.engine.ReplayReport;
 import dev.millrace.engine.ReplayRequest;
@@ -125,6 +125,10 @@ public final class Millrace implements AutoCloseable {
             case IngestOutcome.QueueFull full ->
                     new IngestResult.QueueFull(
                             Duration.ofSeconds(full.retryAfterSeconds()), full.bottleneck());
+            case IngestOutcome.LettersFull full ->
+                    new IngestResult.QueueFull(
+                            Duration.ofSeconds(full.retryAfterSeconds()),
+                            IngestOutcome.LettersFull.BOTTLENECK);
             case IngestOutcome.TooLarge(String detail) ->
                     throw new IllegalArgumentException(detail);
             case IngestOutcome.Malformed(String detail) ->

@@ -1,6 +1,8 @@
 package dev.millrace.engine;
 
 import dev.millrace.core.event.BodyFormat;
+import dev.millrace.core.event.Event;
+import dev.millrace.core.event.EventBatch;
 import dev.millrace.core.event.ReadResult;
 import dev.millrace.core.journal.JournalCodec;
 import dev.millrace.core.pipeline.Stage;
@@ -11,10 +13,12 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Where events come in: reads a body, admits its events whole or refuses them whole, and waits
@@ -24,6 +28,9 @@ import java.util.stream.IntStream;
 final class Admission {
     private static final int RETRY_AFTER_SECONDS_MAX = 300;
     private static final int REJECTIONS_LISTED = 100;
+
+    /** Letters go when somebody replays or deletes them, which takes people a while. */
+    private static final int LETTERS_RETRY_AFTER_SECONDS = 60;
 
     private final PipelineParts parts;
     private final JournalWriter writer;
@@ -39,7 +46,7 @@ final class Admission {
         this.trouble = trouble;
     }
 
-    /** Batches refused because the queue was full, since the start. */
+    /** Batches refused for want of room, since the start. */
     long refused() {
         return refused.sum();
     }
@@ -83,6 +90,11 @@ final class Admission {
         if (read.received() == 0) {
             return Optional.of(done);
         }
+        Optional<IngestOutcome> spent = refusedForItsLetters(program, read);
+        if (spent.isPresent()) {
+            refused.increment();
+            return spent;
+        }
         byte[] record =
                 JournalCodec.encodeEvents(
                         receivedAtMs,
@@ -107,6 +119,9 @@ final class Admission {
                             record, program, read.batch().history(history), read.rejections());
             JournalWriter.Appended appended = writer.append(parts.journal(), request);
             published = appended == JournalWriter.Appended.DURABLE;
+            if (published) {
+                parts.budgets().writtenOf(rejectedSources(read));
+            }
             return switch (appended) {
                 case DURABLE -> Optional.of(done);
                 case STALE -> Optional.empty();
@@ -123,6 +138,42 @@ final class Admission {
                 parts.depth().leave(accepted, record.length);
             }
         }
+    }
+
+    /** A batch is refused whole, so that a source cannot hide behind another. */
+    private Optional<IngestOutcome> refusedForItsLetters(
+            PipelineProgram program, ReadResult.Read read) {
+        if (!parts.budgets().isAnySpent()) {
+            return Optional.empty();
+        }
+        return Stream.concat(
+                        rejectedSources(read).map(parts.budgets()::spent),
+                        sources(read.batch())
+                                .map(parts.budgets()::spent)
+                                // A source that has no letter yet does not answer for the others.
+                                .map(spent -> spent.filter(its -> !its.shared())))
+                .flatMap(Optional::stream)
+                .findFirst()
+                .map(its ->
+                        new IngestOutcome.LettersFull(
+                                parts.depth().events(),
+                                program.definition().queueLimit(),
+                                LETTERS_RETRY_AFTER_SECONDS,
+                                its.source(),
+                                parts.budgets().refusal(its)));
+    }
+
+    private static Stream<String> rejectedSources(ReadResult.Read read) {
+        return read.rejections().stream()
+                .map(rejection -> Objects.requireNonNullElse(rejection.source(), ""))
+                .distinct();
+    }
+
+    private static Stream<String> sources(EventBatch batch) {
+        Event event = new Event(batch.projection());
+        return IntStream.range(0, batch.size())
+                .mapToObj(index -> event.moveTo(batch, index).source())
+                .distinct();
     }
 
     private IngestOutcome.QueueFull queueFull(int events, int limit) {

@@ -40,6 +40,7 @@ final class Committer {
     private final MergeTask merge;
     private final Supplier<Totals> totals;
     private final RequestBook requests;
+    private final SourceBudgets budgets;
     private final HostClock clock;
     private final LatencyWindow latency;
     private final Executor executor;
@@ -67,6 +68,7 @@ final class Committer {
             MergeTask merge,
             Supplier<Totals> totals,
             RequestBook requests,
+            SourceBudgets budgets,
             HostClock clock,
             LatencyWindow latency,
             Executor executor,
@@ -77,6 +79,7 @@ final class Committer {
         this.merge = merge;
         this.totals = totals;
         this.requests = requests;
+        this.budgets = budgets;
         this.clock = clock;
         this.latency = latency;
         this.executor = executor;
@@ -247,6 +250,7 @@ final class Committer {
                         upTo.rejected(),
                         states,
                         merged.sessions());
+        List<LetterChange> letters = letters(handovers);
         Failpoint.COMMIT_MERGED.reach();
         store.commit(
                 new Commit(
@@ -254,7 +258,7 @@ final class Committer {
                         merged.rows(),
                         merged.expiries(),
                         merged.dropped(),
-                        letters(handovers),
+                        letters,
                         dedupe(handovers, revision),
                         dedupeNotBeforeMs(handovers, published),
                         List.of()));
@@ -268,6 +272,7 @@ final class Committer {
         lastNanos = clock.nanos();
         measure(parts);
         requests.book(outcomes(handovers));
+        budgets.written(letters);
         listeners.tell(
                 () -> CommittedRows.of(revision, merged.watermarkMs(), merged.rows(), handovers));
         return checkpoint;

@@ -415,6 +415,17 @@ public final class Engine implements AutoCloseable {
                         RequestBook.REQUESTS,
                         "replays",
                         "replays whose outcome can be asked for"),
+                new Bound(
+                        "deadLettersPerSource",
+                        options.letterBudget().letters(),
+                        "letters",
+                        "dead letters of kinds invalid, future and late that may wait of one source"
+                                + " before its events are refused"),
+                new Bound(
+                        "deadLetterBytesPerSource",
+                        options.letterBudget().bytes(),
+                        "bytes",
+                        "the same, by the size of the letters"),
                 new Bound("rowsPerPage", RowQuery.MAX_LIMIT, "rows", "rows in one answer"),
                 new Bound(
                         "lettersPerReplay",

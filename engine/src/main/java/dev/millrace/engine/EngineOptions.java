@@ -10,9 +10,14 @@ import java.time.Duration;
  *     commit
  * @param queueBytes bytes of events that may wait in one pipeline before a batch is refused
  * @param drainTimeout how long {@link Engine#close} waits for the queues
+ * @param letterBudget what may wait of one source among the dead letters of one pipeline
  */
 public record EngineOptions(
-        int taskThreads, Duration commitInterval, long queueBytes, Duration drainTimeout) {
+        int taskThreads,
+        Duration commitInterval,
+        long queueBytes,
+        Duration drainTimeout,
+        LetterBudget letterBudget) {
     public EngineOptions {
         if (taskThreads < 1) {
             throw new IllegalArgumentException("taskThreads must be 1 or more, not " + taskThreads);
@@ -36,6 +41,12 @@ public record EngineOptions(
                 runtime.availableProcessors(),
                 Duration.ofMillis(250),
                 Math.min(256L << 20, runtime.maxMemory() / 8),
-                Duration.ofSeconds(20));
+                Duration.ofSeconds(20),
+                LetterBudget.DEFAULT);
+    }
+
+    /** The same with another budget for dead letters. */
+    public EngineOptions withLetterBudget(LetterBudget budget) {
+        return new EngineOptions(taskThreads, commitInterval, queueBytes, drainTimeout, budget);
     }
 }

@@ -28,6 +28,21 @@ public sealed interface IngestOutcome {
     record QueueFull(long queueDepth, int queueLimit, int retryAfterSeconds, String bottleneck)
             implements IngestOutcome {}
 
+    /**
+     * One of its events is of a source that has used up its {@link LetterBudget}; nothing was
+     * written. Batches of other sources are taken.
+     *
+     * @param source the first such; empty: the source of an event could not be read
+     * @param retryAfterSeconds 1 or more; nobody can know when somebody sees to the letters
+     * @param detail which source, and what to do
+     */
+    record LettersFull(
+            long queueDepth, int queueLimit, int retryAfterSeconds, String source, String detail)
+            implements IngestOutcome {
+        /** What it waits for. */
+        public static final String BOTTLENECK = "dead-letters";
+    }
+
     /** The body, or something in it, is over a limit; nothing was written. */
     record TooLarge(String detail) implements IngestOutcome {}
 

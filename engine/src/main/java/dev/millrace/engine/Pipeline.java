@@ -6,9 +6,11 @@ import dev.millrace.core.event.BodyFormat;
 import dev.millrace.core.journal.JournalCodec;
 import dev.millrace.core.journal.JournalRecord;
 import dev.millrace.core.letter.DeadLetter;
+import dev.millrace.core.letter.LetterFilter;
 import dev.millrace.core.letter.LetterId;
 import dev.millrace.core.letter.LetterKind;
 import dev.millrace.core.letter.LetterRef;
+import dev.millrace.core.letter.LetterSummary;
 import dev.millrace.core.letter.Origin;
 import dev.millrace.core.pipeline.PipelineDefinition;
 import dev.millrace.core.port.Failpoint;
@@ -39,6 +41,9 @@ import java.util.function.Supplier;
 public final class Pipeline {
     /** What waits in a full queue takes seconds; longer, and a stage waits for its source. */
     private static final Duration PROCESSED_WITHIN = Duration.ofSeconds(60);
+
+    /** Letters that one record deletes. */
+    private static final int DISCARD_SLICE = 10_000;
 
     private final PipelineParts parts;
     private final PipelineStore store;
@@ -172,6 +177,9 @@ public final class Pipeline {
                 totals.accepted(),
                 totals.rejected(),
                 store.letterCount(),
+                store.lettersByKind(),
+                parts.budgets().highSources(),
+                parts.budgets().highestShare(),
                 parts.depth().events(),
                 definition().queueLimit(),
                 parts.depth().bytes(),
@@ -252,11 +260,9 @@ public final class Pipeline {
         List<DeadLetter> page = new ArrayList<>();
         boolean[] more = new boolean[1];
         store.letters(
+                filter,
                 after.orElse(null),
                 letter -> {
-                    if (!filter.matches(letter)) {
-                        return true;
-                    }
                     if (page.size() == limit) {
                         more[0] = true;
                         return false;
@@ -265,6 +271,18 @@ public final class Pipeline {
                     return true;
                 });
         return new LetterPage(page, more[0] ? Optional.of(page.getLast().id()) : Optional.empty());
+    }
+
+    /** The letters that match, by cause, those of the first {@code limit} causes. */
+    public LetterSummary letterSummary(LetterFilter filter, int limit) {
+        return store.letterSummary(filter, limit);
+    }
+
+    /** The sources of which most letters wait, with the part of their budgets that they use up. */
+    public List<SourceShare> letterSources(int limit) {
+        return store.letterSources(limit).stream()
+                .map(its -> new SourceShare(its, parts.budgets().share(its)))
+                .toList();
     }
 
     /**
@@ -301,11 +319,12 @@ public final class Pipeline {
     private List<LetterId> matching(ReplayRequest request) {
         List<LetterId> ids = new ArrayList<>();
         store.letters(
+                request.filter(),
                 null,
                 letter -> {
                     boolean replayable =
                             letter.kind() == LetterKind.STAGE || letter.kind() == LetterKind.LATE;
-                    if (replayable && !letter.parked() && request.filter().matches(letter)) {
+                    if (replayable && !letter.parked()) {
                         ids.add(letter.id());
                     }
                     return ids.size() < request.limit();
@@ -316,6 +335,39 @@ public final class Pipeline {
     /** How a replay is going; empty if it is unknown or long done. */
     public Optional<ReplayReport> replay(String id) {
         return parts.requests().report(id);
+    }
+
+    /**
+     * Deletes the letters that match and are there now, a slice of {@link #DISCARD_SLICE} at a
+     * time, but begins none once {@code within} has passed. Blocks until they are gone.
+     *
+     * @throws StorageException if it cannot be written; what was deleted until then stays deleted
+     */
+    public Discarded discard(LetterFilter filter, Duration within) {
+        long untilMs = parts.clock().epochMs();
+        long begin = parts.clock().nanos();
+        long deleted = 0;
+        Optional<LetterId> after = Optional.empty();
+        while (parts.clock().nanos() - begin < within.toNanos()) {
+            List<LetterId> slice = new ArrayList<>();
+            store.letterIds(
+                    filter,
+                    after.orElse(null),
+                    id -> {
+                        // What is written meanwhile stays, so that this comes to an end.
+                        boolean old = id.timeMs() <= untilMs;
+                        if (old) {
+                            slice.add(id);
+                        }
+                        return old && slice.size() < DISCARD_SLICE;
+                    });
+            deleted += discard(slice);
+            if (slice.size() < DISCARD_SLICE) {
+                return new Discarded(deleted, true);
+            }
+            after = Optional.of(slice.getLast());
+        }
+        return new Discarded(deleted, false);
     }
 
     /**
@@ -407,6 +459,7 @@ public final class Pipeline {
     void beat(long nowNanos) {
         parts.drained().beat(nowNanos, parts.depth().events() > 0);
         parts.idleClock().beat(nowNanos, parts.depth().hasOnlyHistory());
+        parts.budgets().beat();
         if (!committer.hasFailed()) {
             committer.beat(nowNanos);
         }

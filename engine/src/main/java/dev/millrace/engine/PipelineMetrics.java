@@ -1,10 +1,16 @@
 package dev.millrace.engine;
 
+import dev.millrace.core.letter.LetterKind;
+
+import java.util.Map;
 import java.util.OptionalLong;
 
 /**
  * How a pipeline is doing right now.
  *
+ * @param deadLettersByKind how many of each kind
+ * @param sourcesNearBudget sources that have used up four fifths of their {@link LetterBudget}
+ * @param highestBudgetShare the largest part of its budget that a source has used up
  * @param queueDepth events accepted or being written that no partition has processed yet
  * @param queueBytes their size
  * @param throughputPerSecond events processed a second, over the last seconds
@@ -18,6 +24,9 @@ public record PipelineMetrics(
         long eventsAccepted,
         long eventsRejected,
         long deadLetters,
+        Map<LetterKind, Long> deadLettersByKind,
+        int sourcesNearBudget,
+        double highestBudgetShare,
         long queueDepth,
         int queueLimit,
         long queueBytes,
@@ -31,6 +40,10 @@ public record PipelineMetrics(
         long overflowedGroups,
         long openAlerts,
         long commits) {
+    public PipelineMetrics {
+        deadLettersByKind = Map.copyOf(deadLettersByKind);
+    }
+
     /** Milliseconds, over the last minute or so; zeros when there was nothing. */
     public record Latency(double p50Ms, double p99Ms, double maxMs) {}
 }

@@ -119,6 +119,7 @@ final class PipelineOpener {
         PipelineJournal journal = new PipelineJournal(store, oldest, totals, runners, depth);
         journalOfRunners.set(journal);
         RequestBook requests = new RequestBook();
+        SourceBudgets budgets = new SourceBudgets(store, options.letterBudget());
         LatencyWindow latency = new LatencyWindow(clock.nanos());
         Committer committer =
                 new Committer(
@@ -128,6 +129,7 @@ final class PipelineOpener {
                         new MergeTask(programs.values(), store, checkpoint),
                         journal::totals,
                         requests,
+                        budgets,
                         clock,
                         latency,
                         commits,
@@ -145,6 +147,7 @@ final class PipelineOpener {
                 handlers,
                 new IdleClock(runners, clock.nanos()),
                 requests,
+                budgets,
                 clock);
     }
 

@@ -16,4 +16,5 @@ record PipelineParts(
         HandlerHost handlers,
         IdleClock idleClock,
         RequestBook requests,
+        SourceBudgets budgets,
         HostClock clock) {}

@@ -1,5 +1,6 @@
 package dev.millrace.engine;
 
+import dev.millrace.core.letter.LetterFilter;
 import dev.millrace.core.letter.LetterId;
 
 import java.util.List;

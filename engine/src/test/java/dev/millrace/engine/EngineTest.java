@@ -9,6 +9,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.millrace.core.aggregate.Row;
 import dev.millrace.core.event.BodyFormat;
 import dev.millrace.core.letter.DeadLetter;
+import dev.millrace.core.letter.LetterFilter;
 import dev.millrace.core.letter.LetterId;
 import dev.millrace.core.letter.LetterKind;
 import dev.millrace.core.port.PipelineStore;

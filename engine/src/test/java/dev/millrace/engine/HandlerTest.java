@@ -13,6 +13,7 @@ import dev.millrace.core.handler.HandlerContext;
 import dev.millrace.core.handler.MissingHandlerException;
 import dev.millrace.core.handler.PlainEvent;
 import dev.millrace.core.letter.DeadLetter;
+import dev.millrace.core.letter.LetterFilter;
 import dev.millrace.core.pipeline.Stage;
 import dev.millrace.testing.MemoryStorage;
 
@@ -63,7 +64,12 @@ class HandlerTest {
     private Engine open(MemoryStorage opened) {
         return Engine.open(
                 opened,
-                new EngineOptions(2, Duration.ofMillis(50), 1 << 20, Duration.ofSeconds(2)),
+                new EngineOptions(
+                        2,
+                        Duration.ofMillis(50),
+                        1 << 20,
+                        Duration.ofSeconds(2),
+                        LetterBudget.DEFAULT),
                 this::handler);
     }
 

@@ -8,6 +8,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.millrace.core.aggregate.Row;
 import dev.millrace.core.event.BodyFormat;
 import dev.millrace.core.letter.DeadLetter;
+import dev.millrace.core.letter.LetterFilter;
 import dev.millrace.core.lookup.Answer;
 import dev.millrace.core.lookup.Lookup;
 import dev.millrace.core.pipeline.Stage;
@@ -54,7 +55,12 @@ class LookupsTest {
             """;
 
     private static final EngineOptions SOON_GIVING_UP =
-            new EngineOptions(2, Duration.ofMillis(250), 64 << 20, Duration.ofMillis(50));
+            new EngineOptions(
+                    2,
+                    Duration.ofMillis(250),
+                    64 << 20,
+                    Duration.ofMillis(50),
+                    LetterBudget.DEFAULT);
 
     private final DeferredAnswers source = new DeferredAnswers();
     private MemoryStorage storage = new MemoryStorage();

@@ -29,10 +29,12 @@ class RecoveryTest {
 
     /** A queue of a few bytes and a commit at each beat: catching up commits between records. */
     private static final EngineOptions EAGER =
-            new EngineOptions(2, Duration.ofNanos(1), 200, Duration.ofSeconds(20));
+            new EngineOptions(
+                    2, Duration.ofNanos(1), 200, Duration.ofSeconds(20), LetterBudget.DEFAULT);
 
     private static final EngineOptions NEVER_COMMITTING =
-            new EngineOptions(2, Duration.ofDays(1), 1 << 20, Duration.ofSeconds(20));
+            new EngineOptions(
+                    2, Duration.ofDays(1), 1 << 20, Duration.ofSeconds(20), LetterBudget.DEFAULT);
 
     private static final int EVENTS = 400;
 

@@ -52,4 +52,9 @@ public record ServerOptions(
     public ServerOptions withPlugins(Optional<Path> folder) {
         return new ServerOptions(host, port, data, pipelines, folder, http, engine);
     }
+
+    /** The same with another engine's settings. */
+    public ServerOptions withEngine(EngineOptions options) {
+        return new ServerOptions(host, port, data, pipelines, plugins, http, options);
+    }
 }

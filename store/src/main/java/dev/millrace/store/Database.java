@@ -42,6 +42,7 @@ final class Database implements AutoCloseable {
     private static final String META = "default";
     private static final String ROWS = "rows";
     private static final String LETTERS = "letters";
+    private static final String LETTER_INDEX = "letter-index";
     private static final String DEDUPE = "dedupe";
     private static final String JOURNAL = "journal-";
     private static final int READ_AHEAD_BYTES = 1 << 20;
@@ -55,6 +56,7 @@ final class Database implements AutoCloseable {
     private final ColumnFamilyHandle meta;
     private final ColumnFamilyHandle rows;
     private final ColumnFamilyHandle letters;
+    private final ColumnFamilyHandle letterIndex;
     private final ColumnFamilyHandle dedupe;
     private final Map<Integer, ColumnFamilyHandle> journals = new ConcurrentHashMap<>();
     private volatile boolean healthy = true;
@@ -81,6 +83,7 @@ final class Database implements AutoCloseable {
         this.meta = take(families, META);
         this.rows = take(families, ROWS);
         this.letters = take(families, LETTERS);
+        this.letterIndex = take(families, LETTER_INDEX);
         this.dedupe = take(families, DEDUPE);
         families.forEach((name, handle) ->
                 journals.put(Integer.valueOf(name.substring(JOURNAL.length())), handle));
@@ -119,6 +122,7 @@ final class Database implements AutoCloseable {
         families.put(META, tuning.meta());
         families.put(ROWS, tuning.rows());
         families.put(LETTERS, tuning.letters());
+        families.put(LETTER_INDEX, tuning.letterIndex());
         families.put(DEDUPE, tuning.dedupe());
         if (exists) {
             try (Options none = new Options()) {
@@ -169,6 +173,10 @@ final class Database implements AutoCloseable {
 
     ColumnFamilyHandle letters() {
         return letters;
+    }
+
+    ColumnFamilyHandle letterIndex() {
+        return letterIndex;
     }
 
     ColumnFamilyHandle dedupe() {
@@ -323,6 +331,11 @@ final class Database implements AutoCloseable {
         return new Scan(rocks, family, from, to, new ReadOptions());
     }
 
+    /** All of it as it is now, for several reads. To be closed. */
+    Moment moment() {
+        return new Moment(rocks);
+    }
+
     /** Like {@link #scan}, for much that is read once: reads ahead and leaves the cache alone. */
     Scan sweep(ColumnFamilyHandle family, byte[] from, byte[] to) {
         ReadOptions options =
@@ -403,6 +416,7 @@ final class Database implements AutoCloseable {
     public void close() {
         journals.values().forEach(ColumnFamilyHandle::close);
         dedupe.close();
+        letterIndex.close();
         letters.close();
         rows.close();
         meta.close();

@@ -22,8 +22,6 @@ import java.util.Arrays;
  *       <td>{@link VersionCodec}</td></tr>
  *   <tr><td>{@code default}</td><td>pipeline {@code i32}, 3 {@code u8}</td>
  *       <td>checkpoint</td></tr>
- *   <tr><td>{@code default}</td><td>pipeline {@code i32}, 4 {@code u8}</td>
- *       <td>number of dead letters {@code i64}</td></tr>
  *   <tr><td>{@code default}</td><td>pipeline {@code i32}, 5 {@code u8}, key of a note, UTF-8</td>
  *       <td>its value</td></tr>
  *   <tr><td>{@code rows}</td>
@@ -32,6 +30,12 @@ import java.util.Arrays;
  *   <tr><td>{@code letters}</td>
  *       <td>pipeline {@code i32}, time {@code i64}, partition {@code u16}, sequence {@code i64}</td>
  *       <td>{@link dev.millrace.core.letter.LetterCodec}</td></tr>
+ *   <tr><td>{@code letter-index}</td>
+ *       <td>pipeline {@code i32}, 1 {@code u8}, fingerprint {@code i64}, then as in {@code letters}
+ *       from the time on</td><td>{@link LetterHeader}</td></tr>
+ *   <tr><td>{@code letter-index}</td>
+ *       <td>pipeline {@code i32}, 2 {@code u8}, hash of the source {@code i64}, then likewise</td>
+ *       <td>{@link LetterHeader}</td></tr>
  *   <tr><td>{@code dedupe}</td>
  *       <td>pipeline {@code i32}, partition {@code i32}, sequence {@code i64}</td>
  *       <td>newest receipt {@code i64}, then the ids, each two {@code i64}</td></tr>
@@ -44,13 +48,16 @@ final class Keys {
     private static final byte NAME = 1;
     private static final byte VERSION = 2;
     private static final byte CHECKPOINT = 3;
-    private static final byte LETTER_COUNT = 4;
     private static final byte NOTE = 5;
+
+    private static final byte BY_CAUSE = 1;
+    private static final byte BY_SOURCE = 2;
 
     private static final int META_BYTES = Integer.BYTES + 1;
     private static final int WINDOW_AT = 2 * Integer.BYTES;
     private static final int GROUP_AT = WINDOW_AT + Long.BYTES;
     private static final int SEQUENCE_AT = 2 * Integer.BYTES;
+    private static final int LETTER_BYTES = Long.BYTES + Short.BYTES + Long.BYTES;
 
     private Keys() {}
 
@@ -101,10 +108,6 @@ final class Keys {
         return meta(pipeline, CHECKPOINT);
     }
 
-    static byte[] letterCount(int pipeline) {
-        return meta(pipeline, LETTER_COUNT);
-    }
-
     /** Of one note, or what the keys of all notes that begin so begin with. */
     static byte[] note(int pipeline, String key) {
         byte[] text = key.getBytes(StandardCharsets.UTF_8);
@@ -145,7 +148,7 @@ final class Keys {
     }
 
     static byte[] letter(int pipeline, LetterId id) {
-        return ByteBuffer.allocate(Integer.BYTES + Long.BYTES + Short.BYTES + Long.BYTES)
+        return ByteBuffer.allocate(Integer.BYTES + LETTER_BYTES)
                 .putInt(pipeline)
                 .putLong(id.timeMs())
                 .putShort((short) id.partition())
@@ -153,9 +156,43 @@ final class Keys {
                 .array();
     }
 
+    /** Of a letter's key, or of one of its entries in the index. */
     static LetterId letterOf(byte[] key) {
-        ByteBuffer in = ByteBuffer.wrap(key).position(Integer.BYTES);
+        ByteBuffer in = ByteBuffer.wrap(key).position(key.length - LETTER_BYTES);
         return new LetterId(in.getLong(), Short.toUnsignedInt(in.getShort()), in.getLong());
+    }
+
+    /** What all entries of a pipeline in the index by fingerprint begin with. */
+    static byte[] lettersByCause(int pipeline) {
+        return meta(pipeline, BY_CAUSE);
+    }
+
+    /** What the entries of a fingerprint begin with. */
+    static byte[] letterCause(int pipeline, long fingerprint) {
+        return index(pipeline, BY_CAUSE, fingerprint);
+    }
+
+    /** What the entries of a source begin with. */
+    static byte[] letterSource(int pipeline, long source) {
+        return index(pipeline, BY_SOURCE, source);
+    }
+
+    private static byte[] index(int pipeline, byte index, long value) {
+        return ByteBuffer.allocate(META_BYTES + Long.BYTES)
+                .putInt(pipeline)
+                .put(index)
+                .putLong(value)
+                .array();
+    }
+
+    /** The entry of a letter; {@link #letterOf} reads its id. */
+    static byte[] indexed(byte[] prefix, LetterId id) {
+        return ByteBuffer.allocate(prefix.length + LETTER_BYTES)
+                .put(prefix)
+                .putLong(id.timeMs())
+                .putShort((short) id.partition())
+                .putLong(id.sequence())
+                .array();
     }
 
     static byte[] partition(int pipeline, int partition) {

@@ -3,70 +3,93 @@ package dev.millrace.store;
 import dev.millrace.core.letter.DeadLetter;
 import dev.millrace.core.letter.LetterChange;
 import dev.millrace.core.letter.LetterCodec;
+import dev.millrace.core.letter.LetterFilter;
 import dev.millrace.core.letter.LetterId;
-import dev.millrace.core.port.DeadLetters;
+import dev.millrace.core.letter.LetterKind;
+import dev.millrace.core.letter.LetterSummary;
+import dev.millrace.core.letter.SourceLetters;
+import dev.millrace.core.port.LetterStore;
 
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
 
-import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * One pipeline's dead letters and their number, which is stored with every change of it. One thread
- * at a time stages, from before {@link #stage} until after {@link #written}.
+ * One pipeline's dead letters, with their index and their counts. One thread at a time stages, from
+ * before {@link #stage} until after {@link #written}.
  */
-final class Letters implements DeadLetters {
+final class Letters implements LetterStore {
     private final Database database;
     private final ColumnFamilyHandle family;
     private final int pipeline;
-    private long staged;
-    private volatile long count;
+    private final LetterTally tally = new LetterTally();
+    private final LetterIndex index;
+
+    /** What the counts do not say yet, in order. */
+    private final List<Step> staged = new ArrayList<>();
+
+    /** A letter that comes or goes. */
+    private record Step(LetterHeader letter, boolean comes) {}
 
     Letters(Database database, int pipeline) {
         this.database = database;
         this.family = database.letters();
         this.pipeline = pipeline;
-        byte[] stored = database.get(database.meta(), Keys.letterCount(pipeline));
-        count = stored == null ? 0 : ByteBuffer.wrap(stored).getLong();
-        staged = count;
+        this.index = new LetterIndex(database, pipeline, tally);
+        index.load();
     }
 
     void stage(List<LetterChange> changes, WriteBatch batch) throws RocksDBException {
-        if (changes.isEmpty()) {
-            return;
-        }
-        staged = count;
-        Map<LetterId, Boolean> known = new HashMap<>();
+        staged.clear();
+        Map<LetterId, Optional<LetterHeader>> known = new HashMap<>();
         for (LetterChange change : changes) {
-            byte[] key = Keys.letter(pipeline, change.id());
-            boolean there = known.computeIfAbsent(change.id(), _ -> isStored(key));
+            LetterId id = change.id();
+            byte[] key = Keys.letter(pipeline, id);
+            Optional<LetterHeader> before = known.computeIfAbsent(id, _ -> stored(id, key));
+            if (before.isPresent()) {
+                index.remove(id, before.get(), batch);
+                staged.add(new Step(before.get(), false));
+            }
             switch (change) {
                 case LetterChange.Put(DeadLetter letter) -> {
-                    batch.put(family, key, LetterCodec.encode(letter));
-                    staged += there ? 0 : 1;
-                    known.put(change.id(), true);
+                    byte[] bytes = LetterCodec.encode(letter);
+                    LetterHeader header = LetterHeader.of(letter, bytes.length);
+                    batch.put(family, key, bytes);
+                    index.put(id, header, batch);
+                    staged.add(new Step(header, true));
+                    known.put(id, Optional.of(header));
                 }
                 case LetterChange.Remove _ -> {
                     batch.delete(family, key);
-                    staged -= there ? 1 : 0;
-                    known.put(change.id(), false);
+                    known.put(id, Optional.empty());
                 }
             }
         }
-        batch.put(
-                database.meta(),
-                Keys.letterCount(pipeline),
-                ByteBuffer.allocate(Long.BYTES).putLong(staged).array());
     }
 
     void written() {
-        count = staged;
+        for (Step step : staged) {
+            if (step.comes()) {
+                tally.add(step.letter());
+            } else {
+                tally.remove(step.letter());
+            }
+        }
+        staged.clear();
+    }
+
+    private Optional<LetterHeader> stored(LetterId id, byte[] key) {
+        byte[] bytes = database.get(family, key);
+        return bytes == null
+                ? Optional.empty()
+                : Optional.of(LetterHeader.of(LetterCodec.decode(id, bytes), bytes.length));
     }
 
     @Override
@@ -76,25 +99,82 @@ final class Letters implements DeadLetters {
     }
 
     @Override
-    public void letters(@Nullable LetterId after, LetterVisitor visitor) {
-        byte[] all = Keys.pipeline(pipeline);
-        byte[] from = after == null ? all : Keys.after(Keys.letter(pipeline, after));
-        try (Scan letters = database.scan(family, from, Keys.endOf(all)).toFirst()) {
-            boolean more = true;
-            while (more && letters.valid()) {
-                LetterId id = Keys.letterOf(letters.key());
-                more = visitor.letter(LetterCodec.decode(id, letters.value()));
-                letters.next();
+    public void letters(LetterFilter filter, @Nullable LetterId after, LetterVisitor visitor) {
+        Optional<List<byte[]>> ranges = index.ranges(filter);
+        try (Moment moment = database.moment()) {
+            if (ranges.isEmpty()) {
+                scan(moment, filter, after, visitor);
+            } else {
+                index.visit(
+                        moment,
+                        ranges.get(),
+                        filter,
+                        after,
+                        (id, _) -> visitor.letter(indexed(moment, id)));
             }
         }
     }
 
     @Override
-    public long letterCount() {
-        return count;
+    public void letterIds(LetterFilter filter, @Nullable LetterId after, LetterIdVisitor visitor) {
+        Optional<List<byte[]>> ranges = index.ranges(filter);
+        try (Moment moment = database.moment()) {
+            if (ranges.isEmpty()) {
+                scan(moment, filter, after, letter -> visitor.letter(letter.id()));
+            } else {
+                index.visit(moment, ranges.get(), filter, after, (id, _) -> visitor.letter(id));
+            }
+        }
     }
 
-    private boolean isStored(byte[] key) {
-        return database.get(family, key) != null;
+    private void scan(
+            Moment moment, LetterFilter filter, @Nullable LetterId after, LetterVisitor visitor) {
+        byte[] all = Keys.pipeline(pipeline);
+        byte[] from = after == null ? all : Keys.after(Keys.letter(pipeline, after));
+        try (Scan letters = moment.scan(family, from, Keys.endOf(all)).toFirst()) {
+            boolean more = true;
+            while (more && letters.valid()) {
+                LetterId id = Keys.letterOf(letters.key());
+                DeadLetter letter = LetterCodec.decode(id, letters.value());
+                more = !filter.matches(letter) || visitor.letter(letter);
+                letters.next();
+            }
+        }
+    }
+
+    private DeadLetter indexed(Moment moment, LetterId id) {
+        byte[] bytes = moment.get(family, Keys.letter(pipeline, id));
+        if (bytes == null) {
+            throw LetterIndex.broken(id);
+        }
+        return LetterCodec.decode(id, bytes);
+    }
+
+    @Override
+    public long letterCount() {
+        return tally.letters();
+    }
+
+    @Override
+    public Map<LetterKind, Long> lettersByKind() {
+        return tally.byKind();
+    }
+
+    @Override
+    public SourceLetters lettersOf(String source) {
+        return tally.of(source);
+    }
+
+    @Override
+    public List<SourceLetters> letterSources(int limit) {
+        return tally.sources(limit);
+    }
+
+    @Override
+    public LetterSummary letterSummary(LetterFilter filter, int limit) {
+        try (Moment moment = database.moment()) {
+            return new LetterCensus(database, pipeline, tally, index, moment)
+                    .summary(filter, limit);
+        }
     }
 }

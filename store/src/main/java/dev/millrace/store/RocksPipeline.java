@@ -2,7 +2,11 @@ package dev.millrace.store;
 
 import dev.millrace.core.letter.DeadLetter;
 import dev.millrace.core.letter.LetterChange;
+import dev.millrace.core.letter.LetterFilter;
 import dev.millrace.core.letter.LetterId;
+import dev.millrace.core.letter.LetterKind;
+import dev.millrace.core.letter.LetterSummary;
+import dev.millrace.core.letter.SourceLetters;
 import dev.millrace.core.port.Commit;
 import dev.millrace.core.port.Failpoint;
 import dev.millrace.core.port.JournalAppend;
@@ -18,6 +22,7 @@ import org.rocksdb.WriteBatch;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -149,9 +154,16 @@ final class RocksPipeline implements PipelineStore {
     }
 
     @Override
-    public void letters(@Nullable LetterId after, LetterVisitor visitor) {
+    public void letters(LetterFilter filter, @Nullable LetterId after, LetterVisitor visitor) {
         try (var _ = gate.enter()) {
-            letters.letters(after, visitor);
+            letters.letters(filter, after, visitor);
+        }
+    }
+
+    @Override
+    public void letterIds(LetterFilter filter, @Nullable LetterId after, LetterIdVisitor visitor) {
+        try (var _ = gate.enter()) {
+            letters.letterIds(filter, after, visitor);
         }
     }
 
@@ -159,6 +171,34 @@ final class RocksPipeline implements PipelineStore {
     public long letterCount() {
         try (var _ = gate.enter()) {
             return letters.letterCount();
+        }
+    }
+
+    @Override
+    public Map<LetterKind, Long> lettersByKind() {
+        try (var _ = gate.enter()) {
+            return letters.lettersByKind();
+        }
+    }
+
+    @Override
+    public LetterSummary letterSummary(LetterFilter filter, int limit) {
+        try (var _ = gate.enter()) {
+            return letters.letterSummary(filter, limit);
+        }
+    }
+
+    @Override
+    public SourceLetters lettersOf(String source) {
+        try (var _ = gate.enter()) {
+            return letters.lettersOf(source);
+        }
+    }
+
+    @Override
+    public List<SourceLetters> letterSources(int limit) {
+        try (var _ = gate.enter()) {
+            return letters.letterSources(limit);
         }
     }
 
@@ -223,6 +263,7 @@ final class RocksPipeline implements PipelineStore {
             batch.deleteRange(database.meta(), from, to);
             batch.deleteRange(database.rows(), from, to);
             batch.deleteRange(database.letters(), from, to);
+            batch.deleteRange(database.letterIndex(), from, to);
             batch.deleteRange(database.dedupe(), from, to);
         });
         Failpoint.PIPELINE_DELETED.reach();

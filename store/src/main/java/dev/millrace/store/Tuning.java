@@ -44,6 +44,7 @@ final class Tuning implements AutoCloseable {
     private final ColumnFamilyOptions meta;
     private final ColumnFamilyOptions rows;
     private final ColumnFamilyOptions letters;
+    private final ColumnFamilyOptions letterIndex;
     private final ColumnFamilyOptions dedupe;
     private final ColumnFamilyOptions journal;
 
@@ -55,6 +56,7 @@ final class Tuning implements AutoCloseable {
         meta = family(CompressionType.LZ4_COMPRESSION, 8 * MIB, table());
         rows = family(CompressionType.LZ4_COMPRESSION, 32 * MIB, table().setFilterPolicy(bloom));
         letters = family(CompressionType.LZ4_COMPRESSION, 16 * MIB, table().setFilterPolicy(bloom));
+        letterIndex = family(CompressionType.LZ4_COMPRESSION, 16 * MIB, table());
         // Hashes do not compress.
         dedupe = family(CompressionType.NO_COMPRESSION, 16 * MIB, table());
         journal = journalOptions();
@@ -74,6 +76,10 @@ final class Tuning implements AutoCloseable {
 
     ColumnFamilyOptions letters() {
         return letters;
+    }
+
+    ColumnFamilyOptions letterIndex() {
+        return letterIndex;
     }
 
     ColumnFamilyOptions dedupe() {

@@ -5,6 +5,7 @@ import static dev.millrace.testing.CommitBuilder.commit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.core.letter.LetterFilter;
 import dev.millrace.core.port.PipelineStore;
 import dev.millrace.core.port.StorageException;
 
@@ -223,7 +224,7 @@ class DamageTest {
                             0,
                             block -> add(all, block.sequence() + Arrays.toString(block.ids())));
                 }
-                web.letters(null, letter -> add(all, letter.toString()));
+                web.letters(LetterFilter.ALL, null, letter -> add(all, letter.toString()));
             }
         }
         return all.toString();

@@ -9,6 +9,7 @@ import dev.millrace.core.detect.Detection;
 import dev.millrace.core.letter.DeadLetter;
 import dev.millrace.core.letter.LetterChange;
 import dev.millrace.core.letter.LetterCodec;
+import dev.millrace.core.letter.LetterFilter;
 import dev.millrace.core.letter.LetterId;
 import dev.millrace.core.letter.LetterRef;
 import dev.millrace.core.letter.Origin;
@@ -286,7 +287,7 @@ final class Host {
     /** Those that are committed, by id. */
     List<DeadLetter> storedLetters() {
         List<DeadLetter> letters = new ArrayList<>();
-        store.letters(null, letters::add);
+        store.letters(LetterFilter.ALL, null, letters::add);
         return letters;
     }
 

@@ -2,7 +2,13 @@ package dev.millrace.testing;
 
 import dev.millrace.core.journal.JournalCodec;
 import dev.millrace.core.letter.DeadLetter;
+import dev.millrace.core.letter.LetterCause;
+import dev.millrace.core.letter.LetterCodec;
+import dev.millrace.core.letter.LetterFilter;
 import dev.millrace.core.letter.LetterId;
+import dev.millrace.core.letter.LetterKind;
+import dev.millrace.core.letter.LetterSummary;
+import dev.millrace.core.letter.SourceLetters;
 import dev.millrace.core.port.Commit;
 import dev.millrace.core.port.DedupeBlock;
 import dev.millrace.core.port.PipelineStore;
@@ -12,12 +18,16 @@ import dev.millrace.testing.StoredPipeline.RowKey;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** A pipeline of a {@link MemoryStorage}: every call is one read or write of its contents. */
 final class MemoryPipeline implements PipelineStore {
@@ -175,7 +185,7 @@ final class MemoryPipeline implements PipelineStore {
     }
 
     @Override
-    public void letters(@Nullable LetterId after, LetterVisitor visitor) {
+    public void letters(LetterFilter filter, @Nullable LetterId after, LetterVisitor visitor) {
         List<DeadLetter> letters =
                 storage.read(
                         this,
@@ -185,15 +195,97 @@ final class MemoryPipeline implements PipelineStore {
                                                 ? stored.letters.values()
                                                 : stored.letters.tailMap(after, false).values()));
         for (DeadLetter letter : letters) {
-            if (!visitor.letter(letter)) {
+            if (filter.matches(letter) && !visitor.letter(letter)) {
                 return;
             }
         }
     }
 
     @Override
+    public void letterIds(LetterFilter filter, @Nullable LetterId after, LetterIdVisitor visitor) {
+        letters(filter, after, letter -> visitor.letter(letter.id()));
+    }
+
+    @Override
     public long letterCount() {
         return storage.read(this, stored -> (long) stored.letters.size());
+    }
+
+    @Override
+    public Map<LetterKind, Long> lettersByKind() {
+        Map<LetterKind, Long> counts = new EnumMap<>(LetterKind.class);
+        for (LetterKind kind : LetterKind.values()) {
+            counts.put(kind, 0L);
+        }
+        all(LetterFilter.ALL).forEach(letter -> counts.merge(letter.kind(), 1L, Long::sum));
+        return counts;
+    }
+
+    @Override
+    public LetterSummary letterSummary(LetterFilter filter, int limit) {
+        Map<String, List<DeadLetter>> causes =
+                all(filter).stream().collect(Collectors.groupingBy(DeadLetter::fingerprint));
+        return new LetterSummary(
+                causes.values().stream()
+                        .sorted(Comparator.comparingInt((List<DeadLetter> its) -> -its.size()))
+                        .limit(limit)
+                        .map(MemoryPipeline::cause)
+                        .toList(),
+                causes.values().stream().mapToLong(List::size).sum(),
+                causes.size() <= limit);
+    }
+
+    /** In the order of ids. */
+    private static LetterCause cause(List<DeadLetter> letters) {
+        DeadLetter newest = letters.getLast();
+        return new LetterCause(
+                newest.fingerprint(),
+                newest.kind(),
+                newest.stage(),
+                newest.code(),
+                newest.message(),
+                letters.size(),
+                letters.stream().filter(DeadLetter::parked).count(),
+                letters.getFirst().firstFailedAtMs(),
+                letters.stream().mapToLong(DeadLetter::lastFailedAtMs).max().orElseThrow(),
+                newest.id());
+    }
+
+    @Override
+    public SourceLetters lettersOf(String source) {
+        return waiting(source, all(LetterFilter.ALL));
+    }
+
+    @Override
+    public List<SourceLetters> letterSources(int limit) {
+        List<DeadLetter> letters = all(LetterFilter.ALL);
+        return letters.stream()
+                .map(DeadLetter::source)
+                .distinct()
+                .map(source -> waiting(source, letters))
+                .filter(its -> its.letters() > 0)
+                .sorted(
+                        Comparator.comparingLong(SourceLetters::letters)
+                                .reversed()
+                                .thenComparing(SourceLetters::source))
+                .limit(limit)
+                .toList();
+    }
+
+    private static SourceLetters waiting(String source, List<DeadLetter> letters) {
+        List<DeadLetter> its =
+                letters.stream()
+                        .filter(letter -> letter.source().equals(source))
+                        .filter(letter -> SourceLetters.counts(letter.kind()))
+                        .toList();
+        long bytes = its.stream().mapToLong(letter -> LetterCodec.encode(letter).length).sum();
+        return new SourceLetters(source, its.size(), bytes, false);
+    }
+
+    private List<DeadLetter> all(LetterFilter filter) {
+        List<DeadLetter> all = new ArrayList<>();
+        letters(filter, null, all::add);
+        return all;
     }
 
     @Override

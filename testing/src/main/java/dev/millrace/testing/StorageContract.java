@@ -9,10 +9,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.millrace.core.journal.JournalCodec;
 import dev.millrace.core.journal.JournalRecord;
 import dev.millrace.core.letter.DeadLetter;
+import dev.millrace.core.letter.LetterCause;
 import dev.millrace.core.letter.LetterChange;
+import dev.millrace.core.letter.LetterFilter;
 import dev.millrace.core.letter.LetterId;
 import dev.millrace.core.letter.LetterKind;
+import dev.millrace.core.letter.LetterSummary;
 import dev.millrace.core.letter.Origin;
+import dev.millrace.core.letter.SourceLetters;
 import dev.millrace.core.port.DedupeBlock;
 import dev.millrace.core.port.JournalAppend;
 import dev.millrace.core.port.Note;
@@ -611,6 +615,7 @@ public abstract class StorageContract {
             web.commit(commit().put(letter(1, "a")).put(letter(2, "b")).build());
             List<String> seen = new ArrayList<>();
             web.letters(
+                    LetterFilter.ALL,
                     null,
                     letter -> {
                         seen.add(letter.message());
@@ -682,6 +687,254 @@ public abstract class StorageContract {
             assertThat(web.letterCount()).isEqualTo(letters(null).size());
             reopen();
             assertThat(web.letterCount()).isEqualTo(letters(null).size());
+        }
+    }
+
+    @Nested
+    class LettersByFilter {
+        private static final LetterFilter LATE = filter(LetterKind.LATE, null, null, null, null);
+
+        /** Two causes that take turns, and one of another kind. */
+        @BeforeEach
+        void write() {
+            web.commit(
+                    commit().put(of(1, LetterKind.STAGE, "tidy", "no x", "a.example", false))
+                            .put(of(2, LetterKind.LATE, "views", "late", "a.example", false))
+                            .put(of(3, LetterKind.STAGE, "tidy", "no y", "b.example", false))
+                            .put(of(4, LetterKind.LATE, "views", "late", "b.example", true))
+                            .put(of(5, LetterKind.STAGE, "tidy", "no x", "b.example", true))
+                            .build());
+            storage.append(
+                    List.of(
+                            appendOf(
+                                    web,
+                                    0,
+                                    List.of(of(6, LetterKind.INVALID, "", "?", "", false)))));
+        }
+
+        @Test
+        void areThoseThatMatchInOrderOfTheirIds() {
+            assertThat(times(LATE, null)).containsExactly(2L, 4L);
+            assertThat(times(filter(null, "tidy", null, null, null), null))
+                    .containsExactly(1L, 3L, 5L);
+            assertThat(times(filter(null, null, "no x", null, null), null)).containsExactly(1L, 5L);
+            assertThat(times(filter(null, null, null, "b.example", null), null))
+                    .containsExactly(3L, 4L, 5L);
+            assertThat(times(filter(null, null, null, "", null), null)).containsExactly(6L);
+            assertThat(times(filter(null, null, null, null, true), null)).containsExactly(4L, 5L);
+            assertThat(times(filter(null, null, null, null, false), null))
+                    .containsExactly(1L, 2L, 3L, 6L);
+            assertThat(times(filter(LetterKind.STAGE, null, null, "b.example", true), null))
+                    .containsExactly(5L);
+            assertThat(times(filter(LetterKind.STAGE, "views", null, null, null), null)).isEmpty();
+            assertThat(times(filter(LetterKind.FUTURE, null, null, null, null), null)).isEmpty();
+        }
+
+        @Test
+        void ofAFingerprintThatIsNoneAreNone() {
+            LetterFilter none =
+                    new LetterFilter(
+                            Optional.empty(),
+                            Optional.empty(),
+                            Optional.of("'"),
+                            Optional.empty(),
+                            Optional.empty());
+            assertThat(times(none, null)).isEmpty();
+            assertThat(web.letterSummary(none, 10).causes()).isEmpty();
+        }
+
+        @Test
+        void beginAfterAnIdThatNeedNotMatch() {
+            LetterFilter tidy = filter(null, "tidy", null, null, null);
+            assertThat(times(tidy, id(1))).containsExactly(3L, 5L);
+            assertThat(times(tidy, id(2))).containsExactly(3L, 5L);
+            assertThat(times(tidy, id(5))).isEmpty();
+        }
+
+        @Test
+        void areOfOneMomentWhileCommitsGoOn() {
+            List<Long> seen = new ArrayList<>();
+            web.letters(
+                    filter(null, "tidy", null, null, null),
+                    null,
+                    letter -> {
+                        seen.add(letter.firstFailedAtMs());
+                        web.commit(
+                                commit().remove(id(3))
+                                        .remove(id(5))
+                                        .put(of(9, LetterKind.STAGE, "tidy", "z", "c", false))
+                                        .build());
+                        return true;
+                    });
+            assertThat(seen).containsExactly(1L, 3L, 5L);
+        }
+
+        @Test
+        void followALetterToItsNewCause() {
+            DeadLetter moved =
+                    of(1, LetterKind.STAGE, "tidy", "no x", "a.example", false)
+                            .failedAgain("site", "c", "no site", 50, 2, null);
+            web.commit(commit().put(moved).remove(id(5)).build());
+            assertThat(times(filter(null, null, "no x", null, null), null)).isEmpty();
+            assertThat(times(filter(null, "site", null, null, null), null)).containsExactly(1L);
+            assertThat(times(filter(null, null, null, "a.example", null), null))
+                    .containsExactly(1L, 2L);
+            reopen();
+            assertThat(times(filter(null, null, "no x", null, null), null)).isEmpty();
+            assertThat(causes(LetterFilter.ALL, 10)).doesNotContain("no x");
+        }
+
+        @Test
+        void areSummedUpByFingerprintTheMostFrequentFirst() {
+            LetterSummary summary = web.letterSummary(LetterFilter.ALL, 10);
+            assertThat(summary.letters()).isEqualTo(6);
+            assertThat(summary.complete()).isTrue();
+            assertThat(summary.causes())
+                    .filteredOn(cause -> cause.message().equals("no x"))
+                    .containsExactly(
+                            new LetterCause(
+                                    fingerprint("no x"),
+                                    LetterKind.STAGE,
+                                    "tidy",
+                                    "c",
+                                    "no x",
+                                    2,
+                                    1,
+                                    1,
+                                    6,
+                                    id(5)));
+            assertThat(summary.causes().stream().map(LetterCause::letters))
+                    .containsExactly(2L, 2L, 1L, 1L);
+            reopen();
+            assertThat(web.letterSummary(LetterFilter.ALL, 10).letters()).isEqualTo(6);
+            assertThat(causes(LetterFilter.ALL, 10))
+                    .containsExactlyInAnyOrder("no x", "no y", "late", "?");
+        }
+
+        @Test
+        void areSummedUpByAnyFilter() {
+            assertThat(causes(LATE, 10)).containsExactly("late");
+            assertThat(causes(filter(null, null, null, "a.example", null), 10))
+                    .containsExactlyInAnyOrder("no x", "late");
+            assertThat(causes(filter(null, null, null, null, true), 10))
+                    .containsExactlyInAnyOrder("no x", "late");
+            LetterSummary parked = web.letterSummary(filter(null, null, "no x", null, true), 10);
+            assertThat(parked.letters()).isEqualTo(1);
+            assertThat(parked.causes().getFirst().firstFailedAtMs()).isEqualTo(5);
+        }
+
+        @Test
+        void areCountedThoughTheirCauseIsNotListed() {
+            LetterSummary summary = web.letterSummary(LetterFilter.ALL, 1);
+            assertThat(summary.causes()).hasSize(1);
+            assertThat(summary.letters()).isEqualTo(6);
+            assertThat(summary.complete()).isFalse();
+        }
+
+        @Test
+        void areCountedByKind() {
+            assertThat(web.lettersByKind())
+                    .containsEntry(LetterKind.STAGE, 3L)
+                    .containsEntry(LetterKind.LATE, 2L)
+                    .containsEntry(LetterKind.INVALID, 1L)
+                    .containsEntry(LetterKind.FUTURE, 0L);
+            web.commit(commit().remove(id(2)).remove(id(6)).build());
+            reopen();
+            assertThat(web.lettersByKind())
+                    .containsEntry(LetterKind.LATE, 1L)
+                    .containsEntry(LetterKind.INVALID, 0L);
+        }
+
+        @Test
+        void areCountedBySourceButForThoseOfStages() {
+            SourceLetters ofA = web.lettersOf("a.example");
+            assertThat(ofA.letters()).isEqualTo(1);
+            assertThat(ofA.bytes()).isPositive();
+            assertThat(web.lettersOf("").letters()).isEqualTo(1);
+            assertThat(web.lettersOf("c.example").letters()).isZero();
+            assertThat(web.letterSources(10).stream().map(SourceLetters::source))
+                    .containsExactly("", "a.example", "b.example");
+            reopen();
+            assertThat(web.lettersOf("a.example")).isEqualTo(ofA);
+            web.commit(commit().remove(id(2)).remove(id(4)).build());
+            assertThat(web.lettersOf("a.example").bytes()).isZero();
+            assertThat(web.letterSources(10).stream().map(SourceLetters::source))
+                    .containsExactly("");
+        }
+
+        @Test
+        void ofADroppedPipelineAreGone() {
+            storage.drop(web);
+            PipelineStore again = storage.create("web", FIRST);
+            assertThat(again.letterSummary(LetterFilter.ALL, 10).letters()).isZero();
+            assertThat(again.lettersOf("a.example").letters()).isZero();
+        }
+
+        private static LetterId id(long timeMs) {
+            return new LetterId(timeMs, LetterId.ADMISSION, 0);
+        }
+
+        // javac drops the component's @Nullable from a compact constructor's parameter.
+        @SuppressWarnings("NullAway")
+        private static DeadLetter of(
+                long timeMs,
+                LetterKind kind,
+                String stage,
+                String message,
+                String source,
+                boolean parked) {
+            return new DeadLetter(
+                    id(timeMs),
+                    kind,
+                    stage,
+                    "c",
+                    message,
+                    1,
+                    timeMs + 1,
+                    1,
+                    parked,
+                    source,
+                    Origin.at(7),
+                    Set.of(),
+                    bytes("raw"),
+                    null);
+        }
+
+        private static String fingerprint(String message) {
+            return of(1, LetterKind.STAGE, "tidy", message, "", false).fingerprint();
+        }
+
+        /**
+         * @param message that of a letter of stage tidy, for its fingerprint
+         */
+        private static LetterFilter filter(
+                @Nullable LetterKind kind,
+                @Nullable String stage,
+                @Nullable String message,
+                @Nullable String source,
+                @Nullable Boolean parked) {
+            return new LetterFilter(
+                    Optional.ofNullable(kind),
+                    Optional.ofNullable(stage),
+                    Optional.ofNullable(message).map(LettersByFilter::fingerprint),
+                    Optional.ofNullable(source),
+                    Optional.ofNullable(parked));
+        }
+
+        /** Asked for as letters and as ids, which are the same ones. */
+        private List<Long> times(LetterFilter filter, @Nullable LetterId after) {
+            List<LetterId> ids = new ArrayList<>();
+            web.letterIds(filter, after, ids::add);
+            List<LetterId> ofLetters = new ArrayList<>();
+            web.letters(filter, after, letter -> ofLetters.add(letter.id()));
+            assertThat(ids).isEqualTo(ofLetters);
+            return ids.stream().map(LetterId::timeMs).toList();
+        }
+
+        private List<String> causes(LetterFilter filter, int limit) {
+            return web.letterSummary(filter, limit).causes().stream()
+                    .map(LetterCause::message)
+                    .toList();
         }
     }
 
@@ -877,8 +1130,12 @@ public abstract class StorageContract {
     }
 
     private List<String> letters(@Nullable LetterId after) {
+        return letters(LetterFilter.ALL, after);
+    }
+
+    private List<String> letters(LetterFilter filter, @Nullable LetterId after) {
         List<String> messages = new ArrayList<>();
-        web.letters(after, letter -> messages.add(letter.message()));
+        web.letters(filter, after, letter -> messages.add(letter.message()));
         return messages;
     }
 

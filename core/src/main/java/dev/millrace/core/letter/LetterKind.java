@@ -20,11 +20,16 @@ public enum LetterKind {
     }
 
     /** The number under which the kind is stored, never given another meaning. */
-    int code() {
+    public int code() {
         return code;
     }
 
-    static LetterKind of(int code) {
+    /**
+     * The kind that has a number.
+     *
+     * @throws IllegalArgumentException if none has
+     */
+    public static LetterKind of(int code) {
         for (LetterKind kind : values()) {
             if (kind.code == code) {
                 return kind;

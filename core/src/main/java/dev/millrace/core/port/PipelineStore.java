@@ -9,7 +9,7 @@ import java.util.OptionalLong;
  * moment, whatever is written meanwhile. Safe for use by many threads. Once the pipeline is dropped
  * or the storage closed, every call throws {@link StorageException}.
  */
-public interface PipelineStore extends WindowRows, DeadLetters {
+public interface PipelineStore extends WindowRows, LetterStore {
     String pipeline();
 
     /** All versions, the oldest first; at least one. */

@@ -17,8 +17,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -33,6 +31,7 @@ import java.util.TreeSet;
             DemoCommand.class,
             ImportCommand.class,
             ApplyCommand.class,
+            DeadLettersCommand.class,
             BackupCommand.class,
             RestoreCommand.class
         },
@@ -110,13 +109,10 @@ public final class MillraceCommand implements Runnable {
     /** The flags of all commands, without the dashes. */
     static Set<String> flags(CommandLine line) {
         Set<String> flags = new TreeSet<>();
-        List<CommandLine> commands = new ArrayList<>(line.getSubcommands().values());
-        commands.add(line);
-        for (CommandLine command : commands) {
-            for (OptionSpec option : command.getCommandSpec().options()) {
-                flags.add(Configuration.flagOf(option));
-            }
+        for (OptionSpec option : line.getCommandSpec().options()) {
+            flags.add(Configuration.flagOf(option));
         }
+        line.getSubcommands().values().forEach(command -> flags.addAll(flags(command)));
         return flags;
     }
 

@@ -1,5 +1,7 @@
 package dev.millrace.server.cli;
 
+import dev.millrace.engine.EngineOptions;
+import dev.millrace.engine.LetterBudget;
 import dev.millrace.server.MillraceServer;
 import dev.millrace.server.ServerOptions;
 
@@ -7,9 +9,13 @@ import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 
@@ -47,8 +53,26 @@ final class ServeCommand implements Callable<Integer> {
                     "A folder of jar files with handlers, which pipelines can name as stages.")
     private @Nullable Path plugins;
 
+    @Option(
+            names = "--dead-letters-per-source",
+            paramLabel = "N",
+            defaultValue = "100000",
+            description = {
+                "Invalid, future and late letters that may wait of one source of a pipeline;",
+                "past that its events are refused (default: ${DEFAULT-VALUE})."
+            })
+    private int lettersPerSource = LetterBudget.DEFAULT.letters();
+
+    @Spec private @Nullable CommandSpec spec;
+
     @Override
     public Integer call() {
+        if (lettersPerSource < 1) {
+            throw new ParameterException(
+                    Objects.requireNonNull(spec).commandLine(),
+                    "--dead-letters-per-source must be 1 or more, not " + lettersPerSource);
+        }
+        LetterBudget budget = new LetterBudget(lettersPerSource, LetterBudget.DEFAULT.bytes());
         MillraceServer server =
                 MillraceServer.start(
                         ServerOptions.of(
@@ -56,7 +80,8 @@ final class ServeCommand implements Callable<Integer> {
                                         listen.port,
                                         data,
                                         Optional.ofNullable(pipelines))
-                                .withPlugins(Optional.ofNullable(plugins)));
+                                .withPlugins(Optional.ofNullable(plugins))
+                                .withEngine(EngineOptions.defaults().withLetterBudget(budget)));
         Shutdown.onSignal(server::close);
         LOG.log(System.Logger.Level.INFO, "millrace is ready on {0}", server.address());
         return Shutdown.await();

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Speaks to one server. Safe for use by many threads; every method blocks until the answer is
@@ -109,9 +110,39 @@ public final class MillraceClient implements AutoCloseable {
         return send(request(pipelinePath(pipeline) + (what.isEmpty() ? "" : "/" + what)).GET());
     }
 
+    /** The same with a query. */
+    public Reply get(String pipeline, String what, Map<String, String> query) {
+        return send(request(pipelinePath(pipeline) + "/" + what + text(query)).GET());
+    }
+
+    /** Asks a pipeline for something, with a JSON body. */
+    public Reply post(String pipeline, String what, String json) {
+        return send(
+                request(pipelinePath(pipeline) + "/" + what)
+                        .header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofString(json)));
+    }
+
+    /** Deletes something of a pipeline. */
+    public Reply delete(String pipeline, String what, Map<String, String> query) {
+        return send(request(pipelinePath(pipeline) + "/" + what + text(query)).DELETE());
+    }
+
+    private static String text(Map<String, String> query) {
+        return query.isEmpty()
+                ? ""
+                : query.entrySet().stream()
+                        .map(one -> segment(one.getKey()) + "=" + segment(one.getValue()))
+                        .collect(Collectors.joining("&", "?", ""));
+    }
+
     private static String pipelinePath(String pipeline) {
-        String name = URLEncoder.encode(pipeline, StandardCharsets.UTF_8).replace("+", "%20");
-        return "/v1/pipelines/" + name;
+        return "/v1/pipelines/" + segment(pipeline);
+    }
+
+    /** Any text as it stands between two slashes of a path, or in a query. */
+    public static String segment(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     private HttpRequest.Builder request(String path) {

@@ -134,10 +134,15 @@ public record HttpLimits(
                         "connections",
                         "connections at one moment; further ones wait to be accepted"),
                 new Bound(
-                        "deadLetters.summaryLetters",
-                        LetterSummary.MAX_LETTERS,
-                        "letters",
-                        "letters that one summary looks at"));
+                        "deadLetters.summaryCauses",
+                        LetterRoutes.SUMMED_UP,
+                        "causes",
+                        "causes in one summary, those of most letters"),
+                new Bound(
+                        "deadLetters.deletesFor",
+                        LetterRoutes.DELETES_FOR.toMillis(),
+                        "ms",
+                        "how long one request deletes letters by filter"));
     }
 
     private static void positive(String name, long value) {

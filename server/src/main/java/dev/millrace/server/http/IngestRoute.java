@@ -4,6 +4,7 @@ import dev.millrace.core.event.BodyFormat;
 import dev.millrace.core.event.Rejection;
 import dev.millrace.engine.IngestOutcome;
 import dev.millrace.engine.IngestOutcome.Accepted;
+import dev.millrace.engine.IngestOutcome.LettersFull;
 import dev.millrace.engine.IngestOutcome.Malformed;
 import dev.millrace.engine.IngestOutcome.QueueFull;
 import dev.millrace.engine.IngestOutcome.TooLarge;
@@ -78,6 +79,13 @@ final class IngestRoute {
                             full.queueLimit(),
                             full.retryAfterSeconds(),
                             full.bottleneck());
+            case LettersFull full ->
+                    throw Refusal.queueFull(
+                            full.detail(),
+                            full.queueDepth(),
+                            full.queueLimit(),
+                            full.retryAfterSeconds(),
+                            LettersFull.BOTTLENECK);
             case TooLarge large -> throw new Refusal(ProblemType.TOO_LARGE, large.detail());
             case Malformed malformed ->
                     throw new Refusal(ProblemType.MALFORMED, malformed.detail());

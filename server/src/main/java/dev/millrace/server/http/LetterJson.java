@@ -4,28 +4,27 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.core.event.Json;
 import dev.millrace.core.letter.DeadLetter;
+import dev.millrace.core.letter.LetterCause;
 import dev.millrace.core.letter.LetterId;
-import dev.millrace.core.letter.LetterKind;
-import dev.millrace.engine.LetterFilter;
+import dev.millrace.core.letter.LetterSummary;
+import dev.millrace.engine.SourceShare;
+
+import org.jspecify.annotations.Nullable;
 
 import tools.jackson.core.JsonGenerator;
 
 import java.util.Arrays;
-import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.List;
 
-/** Dead letters, their ids and filters as the API writes them. */
+/** Dead letters, their ids and their sums as the API writes them. */
 final class LetterJson {
-    /** A kind of the API of which there can be no letters yet. */
-    static final String SINK = "sink";
-
     private LetterJson() {}
 
     /** The members of a letter. What is no JSON has {@code raw}, base64, for {@code event}. */
     static void write(JsonGenerator json, DeadLetter letter) {
         json.writeStringProperty("id", letter.id().toString());
         json.writeStringProperty("kind", letter.kind().wireName());
-        JsonBody.member(json, "stage", letter.stage().isEmpty() ? null : letter.stage());
+        JsonBody.member(json, "stage", orNull(letter.stage()));
         json.writeStringProperty("code", letter.code());
         json.writeStringProperty("message", letter.message());
         json.writeNumberProperty("attempts", letter.attempts());
@@ -34,12 +33,29 @@ final class LetterJson {
         json.writeStringProperty("fingerprint", letter.fingerprint());
         json.writeNumberProperty("pipelineVersion", letter.pipelineVersion());
         json.writeBooleanProperty("parked", letter.parked());
-        byte[] event = letter.event();
+        JsonBody.member(json, "source", orNull(letter.source()));
+        event(json, letter.event(), "event", "raw");
+    }
+
+    /**
+     * The members of a letter that is shown alone: besides, the event as it came in where that is
+     * another than the one that failed, and the place in the journal where it was accepted.
+     */
+    static void writeWhole(JsonGenerator json, DeadLetter letter) {
+        write(json, letter);
+        if (!Arrays.equals(letter.original(), letter.event())) {
+            event(json, letter.original(), "original", "originalRaw");
+        }
+        long offset = letter.origin().offset();
+        JsonBody.member(json, "journalOffset", offset < 0 ? null : offset);
+    }
+
+    private static void event(JsonGenerator json, byte[] event, String name, String rawName) {
         if (isJson(event)) {
-            json.writeName("event");
+            json.writeName(name);
             json.writeRawValue(new String(event, UTF_8));
         } else {
-            json.writeName("raw");
+            json.writeName(rawName);
             json.writeBinary(event);
         }
     }
@@ -53,6 +69,46 @@ final class LetterJson {
         }
     }
 
+    /** The members of a summary. */
+    static void write(JsonGenerator json, LetterSummary summary, List<SourceShare> sources) {
+        json.writeArrayPropertyStart("summary");
+        summary.causes().forEach(cause -> write(json, cause));
+        json.writeEndArray();
+        json.writeNumberProperty("counted", summary.letters());
+        json.writeBooleanProperty("complete", summary.complete());
+        json.writeArrayPropertyStart("sources");
+        sources.forEach(source -> write(json, source));
+        json.writeEndArray();
+    }
+
+    private static void write(JsonGenerator json, LetterCause cause) {
+        json.writeStartObject();
+        json.writeStringProperty("fingerprint", cause.fingerprint());
+        json.writeNumberProperty("count", cause.letters());
+        json.writeNumberProperty("parked", cause.parked());
+        json.writeStringProperty("kind", cause.kind().wireName());
+        JsonBody.member(json, "stage", orNull(cause.stage()));
+        json.writeStringProperty("code", cause.code());
+        json.writeStringProperty("message", cause.message());
+        json.writeNumberProperty("firstFailedAt", cause.firstFailedAtMs());
+        json.writeNumberProperty("lastFailedAt", cause.lastFailedAtMs());
+        json.writeStringProperty("newest", cause.newest().toString());
+        json.writeEndObject();
+    }
+
+    private static void write(JsonGenerator json, SourceShare source) {
+        json.writeStartObject();
+        json.writeStringProperty("source", source.waiting().source());
+        json.writeNumberProperty("letters", source.waiting().letters());
+        json.writeNumberProperty("bytes", source.waiting().bytes());
+        json.writeNumberProperty("budgetUsed", source.share());
+        json.writeEndObject();
+    }
+
+    private static @Nullable String orNull(String text) {
+        return text.isEmpty() ? null : text;
+    }
+
     /**
      * Reads an id.
      *
@@ -62,33 +118,5 @@ final class LetterJson {
         return LetterId.parse(text)
                 .orElseThrow(
                         () -> Refusal.invalidRequest("'" + text + "' is no id of a dead letter."));
-    }
-
-    /**
-     * Reads a filter; empty if no letter of this version can match.
-     *
-     * @throws Refusal if there is no such kind
-     */
-    static Optional<LetterFilter> filter(
-            Optional<String> kind, Optional<String> stage, Optional<String> fingerprint) {
-        if (kind.isPresent() && kind.get().equals(SINK)) {
-            return Optional.empty();
-        }
-        return Optional.of(new LetterFilter(kind.map(LetterJson::kind), stage, fingerprint));
-    }
-
-    private static LetterKind kind(String name) {
-        return Arrays.stream(LetterKind.values())
-                .filter(kind -> kind.wireName().equals(name))
-                .findFirst()
-                .orElseThrow(() ->
-                        Refusal.invalidRequest(
-                                "There is no kind '%s'; allowed: %s, %s."
-                                        .formatted(
-                                                name,
-                                                Arrays.stream(LetterKind.values())
-                                                        .map(LetterKind::wireName)
-                                                        .collect(Collectors.joining(", ")),
-                                                SINK)));
     }
 }

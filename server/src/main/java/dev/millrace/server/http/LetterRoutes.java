@@ -1,18 +1,25 @@
 package dev.millrace.server.http;
 
 import dev.millrace.core.letter.DeadLetter;
+import dev.millrace.core.letter.LetterFilter;
 import dev.millrace.core.letter.LetterId;
-import dev.millrace.engine.LetterFilter;
+import dev.millrace.core.letter.LetterSummary;
+import dev.millrace.engine.Discarded;
 import dev.millrace.engine.LetterPage;
 import dev.millrace.engine.Pipeline;
+import dev.millrace.engine.SourceShare;
 
 import io.helidon.http.Method;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** {@code …/dead-letters}: listing, showing, counting and deleting. */
 final class LetterRoutes {
@@ -20,9 +27,20 @@ final class LetterRoutes {
 
     private static final int DEFAULT_LIMIT = 100;
     private static final int MAX_LIMIT = 1_000;
-    private static final Set<String> FILTER = Set.of("kind", "stage", "fingerprint");
+
+    /** Causes in one summary, and sources. */
+    static final int SUMMED_UP = 1_000;
+
+    private static final int SOURCES_LISTED = 100;
+
+    /**
+     * Well below the patience of clients: what is not deleted by then is a matter of asking again.
+     */
+    static final Duration DELETES_FOR = Duration.ofSeconds(20);
+
     private static final Set<String> LIST =
-            Set.of("kind", "stage", "fingerprint", "limit", "after");
+            Stream.concat(LetterFilters.NAMES.stream(), Stream.of("limit", "after"))
+                    .collect(Collectors.toUnmodifiableSet());
 
     private final Pipelines pipelines;
 
@@ -45,7 +63,7 @@ final class LetterRoutes {
         int limit = query.limit(DEFAULT_LIMIT, MAX_LIMIT);
         Optional<LetterId> after = query.text("after").map(LetterJson::id);
         LetterPage page =
-                filter(query)
+                LetterFilters.of(query)
                         .map(filter -> pipeline.letters(filter, after, limit))
                         .orElse(new LetterPage(List.of(), Optional.empty()));
         Answers.json(
@@ -68,15 +86,18 @@ final class LetterRoutes {
         Pipeline pipeline = pipelines.of(request);
         LetterId id = idOf(request);
         DeadLetter letter = pipeline.letter(id).orElseThrow(() -> missing(id));
-        Answers.json(request, response, json -> LetterJson.write(json, letter));
+        Answers.json(request, response, json -> LetterJson.writeWhole(json, letter));
     }
 
     private void summary(ServerRequest request, ServerResponse response) {
-        Query query = Query.of(request, FILTER);
+        Query query = Query.of(request, LetterFilters.NAMES);
         Pipeline pipeline = pipelines.of(request);
-        LetterSummary summary = new LetterSummary();
-        filter(query).ifPresent(filter -> summary.count(pipeline, filter));
-        Answers.json(request, response, summary::write);
+        LetterSummary summary =
+                LetterFilters.of(query)
+                        .map(filter -> pipeline.letterSummary(filter, SUMMED_UP))
+                        .orElse(new LetterSummary(List.of(), 0, true));
+        List<SourceShare> sources = pipeline.letterSources(SOURCES_LISTED);
+        Answers.json(request, response, json -> LetterJson.write(json, summary, sources));
     }
 
     private void delete(ServerRequest request, ServerResponse response) {
@@ -86,51 +107,28 @@ final class LetterRoutes {
         if (pipeline.discard(List.of(id)) == 0) {
             throw missing(id);
         }
-        answerDeleted(request, response, 1);
+        Answers.json(request, response, json -> json.writeNumberProperty("deleted", 1));
     }
 
     private void deleteMatching(ServerRequest request, ServerResponse response) {
-        Query query = Query.of(request, FILTER);
+        Query query = Query.of(request, LetterFilters.NAMES);
         Pipeline pipeline = pipelines.of(request);
-        if (FILTER.stream().noneMatch(name -> query.text(name).isPresent())) {
+        Optional<LetterFilter> filter = LetterFilters.of(query);
+        if (filter.isPresent() && filter.get().equals(LetterFilter.ALL)) {
             throw Refusal.invalidRequest(
-                    "Say which letters: kind, stage or fingerprint is required.");
+                    "Say which letters to delete; one or more of these is required: "
+                            + String.join(", ", new TreeSet<>(LetterFilters.NAMES))
+                            + ".");
         }
-        int deleted =
-                filter(query)
-                        .map(filter -> discard(pipeline, filter, System.currentTimeMillis()))
-                        .orElse(0);
-        answerDeleted(request, response, deleted);
-    }
-
-    /** Letters that are written meanwhile stay, so that this comes to an end. */
-    private static int discard(Pipeline pipeline, LetterFilter filter, long untilMs) {
-        int deleted = 0;
-        Optional<LetterId> after = Optional.empty();
-        do {
-            LetterPage page = pipeline.letters(filter, after, MAX_LIMIT);
-            List<LetterId> ids =
-                    page.letters().stream()
-                            .map(DeadLetter::id)
-                            .filter(id -> id.timeMs() <= untilMs)
-                            .toList();
-            if (ids.isEmpty()) {
-                break;
-            }
-            deleted += pipeline.discard(ids);
-            after = page.next();
-        } while (after.isPresent());
-        return deleted;
-    }
-
-    private static void answerDeleted(ServerRequest request, ServerResponse response, int deleted) {
-        Answers.json(request, response, json -> json.writeNumberProperty("deleted", deleted));
-    }
-
-    /** Empty if no letter of this version can match. */
-    private static Optional<LetterFilter> filter(Query query) {
-        return LetterJson.filter(
-                query.text("kind"), query.text("stage"), query.text("fingerprint"));
+        Discarded discarded =
+                filter.map(it -> pipeline.discard(it, DELETES_FOR)).orElse(new Discarded(0, true));
+        Answers.json(
+                request,
+                response,
+                json -> {
+                    json.writeNumberProperty("deleted", discarded.letters());
+                    json.writeBooleanProperty("done", discarded.done());
+                });
     }
 
     private static LetterId idOf(ServerRequest request) {

@@ -1,5 +1,6 @@
 package dev.millrace.server.http;
 
+import dev.millrace.core.letter.LetterKind;
 import dev.millrace.core.port.StorageRoom;
 import dev.millrace.engine.Engine;
 import dev.millrace.engine.LedgerView;
@@ -126,6 +127,24 @@ final class Meters {
             gauge("alerts.open", "alerts", "Alerts open", r -> r.metrics().openAlerts());
             gauge("dead.letters", "letters", "Dead letters", r -> r.metrics().deadLetters());
             gauge("dead.letters.stage", "letters", "Of them, of stages", r -> r.ledger().dead());
+            for (LetterKind kind : LetterKind.values()) {
+                gauge(
+                        tags.and("kind", kind.wireName()),
+                        "dead.letters.kind",
+                        "letters",
+                        "Dead letters by kind",
+                        r -> r.metrics().deadLettersByKind().getOrDefault(kind, 0L));
+            }
+            gauge(
+                    "dead.letters.sources.near.budget",
+                    "sources",
+                    "Sources that have used up 80 % of their budget for dead letters",
+                    r -> r.metrics().sourcesNearBudget());
+            gauge(
+                    "dead.letters.budget.used.highest",
+                    "ratio",
+                    "Largest part of its budget for dead letters that a source has used up",
+                    r -> r.metrics().highestBudgetShare());
             gauge("queue.depth", "events", "Events waiting", r -> r.metrics().queueDepth());
             gauge("queue.limit", "events", "Events that may wait", r -> r.metrics().queueLimit());
             gauge("queue.size", "bytes", "Size of those waiting", r -> r.metrics().queueBytes());
@@ -167,9 +186,18 @@ final class Meters {
 
         private void gauge(
                 String name, String unit, String meaning, ToDoubleFunction<Reading> value) {
+            gauge(tags, name, unit, meaning, value);
+        }
+
+        private void gauge(
+                Tags its,
+                String name,
+                String unit,
+                String meaning,
+                ToDoubleFunction<Reading> value) {
             meters.add(
                     Gauge.builder("millrace." + name, this, it -> value.applyAsDouble(it.reading))
-                            .tags(tags)
+                            .tags(its)
                             .baseUnit(unit)
                             .description(meaning)
                             .register(registry));

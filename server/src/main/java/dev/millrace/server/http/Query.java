@@ -72,6 +72,11 @@ final class Query {
         return Optional.ofNullable(parameters.get(name)).filter(value -> !value.isEmpty());
     }
 
+    /** A parameter that is given, though it may be empty. */
+    Optional<String> value(String name) {
+        return Optional.ofNullable(parameters.get(name));
+    }
+
     boolean has(String name) {
         return parameters.containsKey(name);
     }

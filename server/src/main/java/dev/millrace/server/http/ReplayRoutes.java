@@ -1,8 +1,8 @@
 package dev.millrace.server.http;
 
+import dev.millrace.core.letter.LetterFilter;
 import dev.millrace.core.letter.LetterId;
 import dev.millrace.core.letter.LetterKind;
-import dev.millrace.engine.LetterFilter;
 import dev.millrace.engine.Pipeline;
 import dev.millrace.engine.ReplayReport;
 import dev.millrace.engine.ReplayRequest;
@@ -25,6 +25,7 @@ final class ReplayRoutes {
                     "kind",
                     "stage",
                     "fingerprint",
+                    "source",
                     "limit",
                     "patch",
                     "dryRun",
@@ -78,8 +79,7 @@ final class ReplayRoutes {
     /** Where no kind is asked for, those that can be replayed are meant. */
     private static LetterFilter filter(JsonRequest.Body body) {
         LetterFilter filter =
-                LetterJson.filter(body.text("kind"), body.text("stage"), body.text("fingerprint"))
-                        .orElseThrow(() -> notReplayable(LetterJson.SINK));
+                LetterFilters.of(body).orElseThrow(() -> notReplayable(LetterFilters.SINK));
         filter.kind().ifPresent(ReplayRoutes::requireReplayable);
         return filter;
     }

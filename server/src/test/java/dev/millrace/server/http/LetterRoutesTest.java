@@ -63,7 +63,31 @@ class LetterRoutesTest {
                         "fingerprint",
                         "pipelineVersion");
         assertThat(api.get(LETTERS + "/" + letter.get("id")).hasStatus(200).json())
-                .isEqualTo(letter);
+                .containsAllEntriesOf(letter)
+                .containsEntry("journalOffset", null)
+                .doesNotContainKeys("original", "originalRaw");
+    }
+
+    @Test
+    void areListedBySourceAndByWhetherTheyAreParked() {
+        letters("{\"source\":\"a\"}", "{\"source\":\"b\"}", "no json");
+
+        assertThat(api.get(LETTERS + "?source=a").list("deadLetters"))
+                .hasSize(1)
+                .allSatisfy(letter -> assertThat(letter).containsEntry("source", "a"));
+        assertThat(api.get(LETTERS + "?source=").list("deadLetters"))
+                .hasSize(1)
+                .allSatisfy(letter -> assertThat(letter).containsEntry("source", null));
+        assertThat(api.get(LETTERS + "?parked=false").list("deadLetters")).hasSize(3);
+        assertThat(api.get(LETTERS + "?parked=true").list("deadLetters")).isEmpty();
+        api.get(LETTERS + "?parked=perhaps").isProblem(400, "invalid-request");
+        assertThat(api.get(LETTERS + "/summary?source=b").json()).containsEntry("counted", 1L);
+        assertThat(api.get(LETTERS + "/summary").list("sources"))
+                .extracting(source -> source.get("source"))
+                .containsExactly("", "a", "b");
+        assertThat(api.delete(LETTERS + "?source=").hasStatus(200).json())
+                .containsEntry("deleted", 1L)
+                .containsEntry("done", true);
     }
 
     @Test
