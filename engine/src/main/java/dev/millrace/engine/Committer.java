@@ -39,7 +39,8 @@ final class Committer {
     private final List<PartitionRunner> partitions;
     private final MergeTask merge;
     private final Supplier<Totals> totals;
-    private final RequestBook requests;
+    private final DiscardBook discards;
+    private final ReplayBook replays;
     private final SourceBudgets budgets;
     private final HostClock clock;
     private final LatencyWindow latency;
@@ -67,7 +68,8 @@ final class Committer {
             List<PartitionRunner> partitions,
             MergeTask merge,
             Supplier<Totals> totals,
-            RequestBook requests,
+            DiscardBook discards,
+            ReplayBook replays,
             SourceBudgets budgets,
             HostClock clock,
             LatencyWindow latency,
@@ -78,7 +80,8 @@ final class Committer {
         this.partitions = List.copyOf(partitions);
         this.merge = merge;
         this.totals = totals;
-        this.requests = requests;
+        this.discards = discards;
+        this.replays = replays;
         this.budgets = budgets;
         this.clock = clock;
         this.latency = latency;
@@ -153,6 +156,19 @@ final class Committer {
         }
         begin();
         return visible;
+    }
+
+    /**
+     * The same, and waits until it is visible.
+     *
+     * @throws StorageException if it cannot be written
+     */
+    Checkpoint awaitCommit() {
+        try {
+            return commitNow().join();
+        } catch (CompletionException failedCommit) {
+            throw StorageException.of(failedCommit);
+        }
     }
 
     /**
@@ -251,6 +267,8 @@ final class Committer {
                         states,
                         merged.sessions());
         List<LetterChange> letters = letters(handovers);
+        List<LetterOutcome> outcomes = outcomes(handovers);
+        ReplayBook.Booking booking = replays.begin(outcomes);
         Failpoint.COMMIT_MERGED.reach();
         store.commit(
                 new Commit(
@@ -261,7 +279,7 @@ final class Committer {
                         letters,
                         dedupe(handovers, revision),
                         dedupeNotBeforeMs(handovers, published),
-                        List.of()));
+                        booking.notes()));
         Failpoint.COMMIT_WRITTEN.reach();
         committed = checkpoint;
         nextCloseMs = merge.nextCloseMs();
@@ -271,7 +289,8 @@ final class Committer {
         commits.increment();
         lastNanos = clock.nanos();
         measure(parts);
-        requests.book(outcomes(handovers));
+        discards.book(outcomes);
+        replays.end(booking);
         budgets.written(letters);
         listeners.tell(
                 () -> CommittedRows.of(revision, merged.watermarkMs(), merged.rows(), handovers));

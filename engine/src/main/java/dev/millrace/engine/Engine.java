@@ -154,6 +154,7 @@ public final class Engine implements AutoCloseable {
     private Pipeline start(PipelineStore store) {
         Pipeline pipeline = new Pipeline(opener.open(store), writer);
         pipelines.put(pipeline.name(), pipeline);
+        pipeline.resumeReplays();
         return pipeline;
     }
 
@@ -412,9 +413,39 @@ public final class Engine implements AutoCloseable {
                         "ids one pipeline remembers where its definition does not say"),
                 new Bound(
                         "replaysRemembered",
-                        RequestBook.REQUESTS,
+                        ReplayBook.REPLAYS,
                         "replays",
-                        "replays whose outcome can be asked for"),
+                        "replays of one pipeline under way or remembered"),
+                new Bound(
+                        "replaysAtOnce",
+                        Replays.AT_ONCE,
+                        "replays",
+                        "replays of one pipeline that run; further ones wait in line"),
+                new Bound(
+                        "replayOutstandingLetters",
+                        ReplayRun.OUTSTANDING_LETTERS,
+                        "letters",
+                        "letters of one replay on their way to an outcome"),
+                new Bound(
+                        "replayOutstandingBytes",
+                        ReplayRun.OUTSTANDING_BYTES,
+                        "bytes",
+                        "bytes of such letters; one slice may exceed it"),
+                new Bound(
+                        "patchBytes",
+                        ReplayRequest.MAX_PATCH_BYTES,
+                        "bytes",
+                        "the patch of one replay"),
+                new Bound(
+                        "dryRunLetters",
+                        DryRun.LETTERS,
+                        "letters",
+                        "letters that one dry run tries"),
+                new Bound(
+                        "idsPerReplay",
+                        ReplayRequest.MAX_IDS,
+                        "letters",
+                        "letters that one replay names"),
                 new Bound(
                         "deadLettersPerSource",
                         options.letterBudget().letters(),
@@ -488,6 +519,7 @@ public final class Engine implements AutoCloseable {
     }
 
     private void stopThreads() {
+        pipelines.values().forEach(Pipeline::refuseEvents);
         writer.close();
         beat.shutdownNow();
         commits.shutdown();

@@ -3,6 +3,8 @@ package dev.millrace.engine;
 import dev.millrace.core.event.EventBatch;
 import dev.millrace.core.event.Rejection;
 import dev.millrace.core.journal.JournalRecord;
+import dev.millrace.core.letter.LetterChange;
+import dev.millrace.core.port.Note;
 import dev.millrace.core.port.PipelineVersion;
 import dev.millrace.core.task.PipelineProgram;
 
@@ -33,6 +35,25 @@ sealed interface JournalRequest {
         }
     }
 
-    /** A replay, discard or advance. */
-    record Control(byte[] record, JournalRecord content) implements JournalRequest {}
+    /**
+     * Events that were refused at first.
+     *
+     * @param letters what becomes of their letters, and of those that are refused again
+     * @param notes to be written with it
+     */
+    record Readmission(
+            byte[] record,
+            PipelineProgram program,
+            EventBatch batch,
+            List<LetterChange> letters,
+            List<Note> notes)
+            implements JournalRequest {}
+
+    /**
+     * A replay, discard or advance.
+     *
+     * @param notes to be written with it
+     */
+    record Control(byte[] record, JournalRecord content, List<Note> notes)
+            implements JournalRequest {}
 }

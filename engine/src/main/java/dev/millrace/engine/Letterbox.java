@@ -30,17 +30,11 @@ final class Letterbox {
                                 kind(rejection.code()),
                                 "",
                                 rejection.code().text(),
-                                message(rejection),
+                                rejection.sentence(),
                                 version,
                                 Objects.requireNonNullElse(rejection.source(), ""),
                                 rejection.raw()))
                 .toList();
-    }
-
-    private static String message(Rejection rejection) {
-        return rejection.pointer().isEmpty()
-                ? rejection.detail()
-                : rejection.pointer() + ": " + rejection.detail();
     }
 
     private static LetterKind kind(Rejection.Code code) {

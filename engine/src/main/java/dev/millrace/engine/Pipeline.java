@@ -8,12 +8,8 @@ import dev.millrace.core.journal.JournalRecord;
 import dev.millrace.core.letter.DeadLetter;
 import dev.millrace.core.letter.LetterFilter;
 import dev.millrace.core.letter.LetterId;
-import dev.millrace.core.letter.LetterKind;
-import dev.millrace.core.letter.LetterRef;
 import dev.millrace.core.letter.LetterSummary;
-import dev.millrace.core.letter.Origin;
 import dev.millrace.core.pipeline.PipelineDefinition;
-import dev.millrace.core.port.Failpoint;
 import dev.millrace.core.port.PipelineStore;
 import dev.millrace.core.port.PipelineVersion;
 import dev.millrace.core.port.StorageException;
@@ -31,11 +27,9 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
 
 /** One running pipeline. Safe for use by many threads. */
 public final class Pipeline {
@@ -51,6 +45,8 @@ public final class Pipeline {
     private final JournalWriter writer;
     private final Committer committer;
     private final Admission admission;
+    private final Readmissions readmissions;
+    private final Replays replays;
     private volatile boolean stopping;
 
     Pipeline(PipelineParts parts, JournalWriter writer) {
@@ -60,6 +56,8 @@ public final class Pipeline {
         this.committer = parts.committer();
         this.writer = writer;
         this.admission = new Admission(parts, writer, this::trouble);
+        this.readmissions = new Readmissions(parts, writer);
+        this.replays = new Replays(parts, writer, readmissions, () -> false);
     }
 
     public String name() {
@@ -286,55 +284,47 @@ public final class Pipeline {
     }
 
     /**
-     * Tries letters again, through the journal. Waits for the outcomes, but not longer than {@code
-     * wait}.
+     * Tries letters again, through the journal. Goes on after a restart by itself. Waits for the
+     * outcomes, but not longer than {@code wait}.
      *
+     * @throws TooManyReplaysException if there is no room for another
      * @throws StorageException if it cannot be written
      */
     public ReplayReport replay(ReplayRequest request, Duration wait) {
-        List<LetterId> chosen = request.ids().isEmpty() ? matching(request) : request.ids();
-        String id = UUID.randomUUID().toString();
-        parts.requests().open(id, chosen);
-        if (!chosen.isEmpty()) {
-            write(new JournalRecord.Replay(parts.clock().epochMs(), id, refs(chosen), null));
-            Failpoint.REPLAY_WRITTEN.reach();
-        }
-        try {
-            return parts.requests().await(id, wait.toNanos());
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new StorageException("interrupted while waiting for replay " + id, interrupted);
-        }
+        return replays.start(request, wait);
     }
 
-    private List<LetterRef> refs(List<LetterId> letters) {
-        return letters.stream()
-                .map(id ->
-                        store.letter(id)
-                                .map(DeadLetter::ref)
-                                .orElse(new LetterRef(id, Origin.NONE)))
-                .toList();
-    }
-
-    private List<LetterId> matching(ReplayRequest request) {
-        List<LetterId> ids = new ArrayList<>();
-        store.letters(
-                request.filter(),
-                null,
-                letter -> {
-                    boolean replayable =
-                            letter.kind() == LetterKind.STAGE || letter.kind() == LetterKind.LATE;
-                    if (replayable && !letter.parked()) {
-                        ids.add(letter.id());
-                    }
-                    return ids.size() < request.limit();
-                });
-        return ids;
+    /**
+     * Says what a replay would come to, for the first 10,000 letters at most and as far as it gets
+     * within {@code patience}, and changes nothing.
+     */
+    public ReplayReport dryRun(ReplayRequest request, Duration patience) {
+        return new DryRun(parts, request, patience).run();
     }
 
     /** How a replay is going; empty if it is unknown or long done. */
     public Optional<ReplayReport> replay(String id) {
-        return parts.requests().report(id);
+        return replays.report(id);
+    }
+
+    /** All replays that are remembered, the newest first, without outcomes. */
+    public List<ReplayReport> replays() {
+        return replays.all();
+    }
+
+    /**
+     * Has a replay take no more letters; empty if it is unknown. Those that are on their way come
+     * to their outcomes.
+     *
+     * @throws StorageException if it cannot be written
+     */
+    public Optional<ReplayReport> stopReplay(String id) {
+        return replays.stop(id);
+    }
+
+    /** Goes on with replays that a restart has cut off. */
+    void resumeReplays() {
+        replays.resume();
     }
 
     /**
@@ -379,15 +369,20 @@ public final class Pipeline {
         if (ids.isEmpty()) {
             return 0;
         }
+        boolean ofAdmission = ids.stream().anyMatch(id -> id.partition() == LetterId.ADMISSION);
+        return ofAdmission ? readmissions.exclusively(() -> discardNow(ids)) : discardNow(ids);
+    }
+
+    private int discardNow(List<LetterId> ids) {
         String id = UUID.randomUUID().toString();
-        parts.requests().open(id, ids);
+        parts.discards().open(id);
         write(new JournalRecord.Discard(parts.clock().epochMs(), id, ids));
         Checkpoint _ = awaitVisible();
-        return parts.requests().report(id).map(ReplayReport::replayed).orElse(0);
+        return parts.discards().close(id);
     }
 
     private void write(JournalRecord record) {
-        var request = new JournalRequest.Control(JournalCodec.encode(record), record);
+        var request = new JournalRequest.Control(JournalCodec.encode(record), record, List.of());
         if (writer.append(journal, request) != JournalWriter.Appended.DURABLE) {
             throw new StorageException("pipeline " + name() + " was deleted meanwhile");
         }
@@ -421,15 +416,7 @@ public final class Pipeline {
     /** Waits until all that was published before is processed and committed. */
     private Checkpoint awaitVisible() {
         long _ = awaitProcessed();
-        return joined(() -> committer.commitNow().join());
-    }
-
-    private static <T> T joined(Supplier<T> wait) {
-        try {
-            return wait.get();
-        } catch (CompletionException failed) {
-            throw StorageException.of(failed);
-        }
+        return committer.awaitCommit();
     }
 
     /** Why no events can be taken; empty if they can. */
@@ -488,9 +475,10 @@ public final class Pipeline {
                         runner.stop(new StorageException("pipeline " + name() + " was deleted")));
     }
 
-    /** Takes no more events from now on. */
+    /** Takes no more events, and sends off no more letters, from now on. */
     void refuseEvents() {
         stopping = true;
+        replays.close();
     }
 
     /** Processes and commits what was accepted, as far as nothing has failed. */

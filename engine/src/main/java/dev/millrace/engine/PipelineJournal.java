@@ -3,12 +3,12 @@ package dev.millrace.engine;
 import dev.millrace.core.MillraceException;
 import dev.millrace.core.event.EventBatch;
 import dev.millrace.core.journal.JournalRecord;
-import dev.millrace.core.letter.DeadLetter;
 import dev.millrace.core.letter.LetterChange;
 import dev.millrace.core.letter.LetterId;
 import dev.millrace.core.letter.LetterRef;
 import dev.millrace.core.port.Failpoint;
 import dev.millrace.core.port.JournalAppend;
+import dev.millrace.core.port.Note;
 import dev.millrace.core.port.PipelineStore;
 import dev.millrace.core.port.PipelineVersion;
 import dev.millrace.core.task.PipelineProgram;
@@ -88,6 +88,8 @@ final class PipelineJournal {
         return switch (request) {
             case JournalRequest.Events events ->
                     events.program().version().version() == sequenced.version().version();
+            case JournalRequest.Readmission again ->
+                    again.program().version().version() == sequenced.version().version();
             case JournalRequest.Change change -> change.basis() == sequenced.version().version();
             case JournalRequest.Control _ -> true;
         };
@@ -96,7 +98,8 @@ final class PipelineJournal {
     /** Gives the request its place. */
     JournalAppend sequence(JournalRequest request) {
         long offset = nextOffset;
-        List<DeadLetter> letters = List.of();
+        List<LetterChange> letters = List.of();
+        List<Note> notes = List.of();
         Optional<PipelineVersion> version = Optional.empty();
         switch (request) {
             case JournalRequest.Events events -> {
@@ -104,25 +107,30 @@ final class PipelineJournal {
                 nextOffset += Math.max(1, received);
                 letters =
                         Letterbox.letters(
-                                events.rejections(),
-                                offset,
-                                events.batch().receivedAtMs(),
-                                events.program().version().version());
+                                        events.rejections(),
+                                        offset,
+                                        events.batch().receivedAtMs(),
+                                        events.program().version().version())
+                                .stream()
+                                .<LetterChange>map(LetterChange.Put::new)
+                                .toList();
+            }
+            case JournalRequest.Readmission again -> {
+                nextOffset += Math.max(1, again.batch().size());
+                letters = again.letters();
+                notes = again.notes();
             }
             case JournalRequest.Change change -> {
                 nextOffset++;
                 version = Optional.of(change.version());
                 sequenced = change.program();
             }
-            case JournalRequest.Control _ -> nextOffset++;
+            case JournalRequest.Control control -> {
+                nextOffset++;
+                notes = control.notes();
+            }
         }
-        return new JournalAppend(
-                store,
-                offset,
-                request.record(),
-                letters.stream().<LetterChange>map(LetterChange.Put::new).toList(),
-                version,
-                List.of());
+        return new JournalAppend(store, offset, request.record(), letters, version, notes);
     }
 
     /**
@@ -143,7 +151,18 @@ final class PipelineJournal {
                         received,
                         events.rejections().size(),
                         events.record().length,
-                        offset);
+                        offset,
+                        offset + Math.max(1, received));
+            }
+            case JournalRequest.Readmission again -> {
+                int letters = again.batch().size();
+                publish(
+                        again.batch(),
+                        0,
+                        -letters,
+                        again.record().length,
+                        offset,
+                        offset + Math.max(1, letters));
             }
             case JournalRequest.Change change -> {
                 Failpoint.VERSION_WRITTEN.reach();
@@ -162,15 +181,22 @@ final class PipelineJournal {
                 PipelineProgram admitting = programOf(programs, events.version());
                 byte[] payload = events.payload();
                 EventBatch batch =
-                        admitting
-                                .reader()
-                                .reread(payload, 0, payload.length, events.receivedAtMs())
-                                .history(events.history());
-                if (batch.size() > 0) {
-                    depth.enter(batch.size(), payload.length);
-                    depth.enterLive(batch.isHistory() ? 0 : batch.size());
-                }
-                publish(batch, events.received(), events.rejected(), payload.length, offset);
+                        reread(admitting, payload, events.receivedAtMs()).history(events.history());
+                enter(batch, payload.length);
+                publish(
+                        batch,
+                        events.received(),
+                        events.rejected(),
+                        payload.length,
+                        offset,
+                        endOffset);
+            }
+            case JournalRecord.Readmission again -> {
+                byte[] payload = again.payload();
+                EventBatch batch =
+                        reread(programOf(programs, again.version()), payload, again.receivedAtMs());
+                enter(batch, payload.length);
+                publish(batch, 0, -again.letters(), payload.length, offset, endOffset);
             }
             case JournalRecord.Change change -> {
                 sequenced = programOf(programs, change.version());
@@ -182,6 +208,17 @@ final class PipelineJournal {
         nextOffset = endOffset;
     }
 
+    private static EventBatch reread(PipelineProgram program, byte[] payload, long receivedAtMs) {
+        return program.reader().reread(payload, 0, payload.length, receivedAtMs);
+    }
+
+    private void enter(EventBatch batch, int bytes) {
+        if (batch.size() > 0) {
+            depth.enter(batch.size(), bytes);
+            depth.enterLive(batch.isHistory() ? 0 : batch.size());
+        }
+    }
+
     private static PipelineProgram programOf(Map<Integer, PipelineProgram> programs, int version) {
         PipelineProgram program = programs.get(version);
         if (program == null) {
@@ -191,9 +228,13 @@ final class PipelineJournal {
         return program;
     }
 
-    /** Room in the queue was taken for all of the batch; each partition gives back its share. */
-    private void publish(EventBatch batch, int received, int rejected, long bytes, long offset) {
-        long endOffset = offset + Math.max(1, received);
+    /**
+     * Room in the queue was taken for all of the batch; each partition gives back its share.
+     *
+     * @param rejected negative where events that were rejected are accepted now
+     */
+    private void publish(
+            EventBatch batch, int received, int rejected, long bytes, long offset, long endOffset) {
         int[] counts = new int[partitions.size()];
         int concerned = 0;
         for (int i = 0; i < counts.length; i++) {
@@ -262,7 +303,7 @@ final class PipelineJournal {
             case JournalRecord.Advance advance ->
                     partitions.forEach(runner ->
                             runner.submit(new TaskRecord.Advance(advance.toMs(), endOffset)));
-            case JournalRecord.Events _, JournalRecord.Change _ ->
+            case JournalRecord.Events _, JournalRecord.Readmission _, JournalRecord.Change _ ->
                     throw new IllegalArgumentException("not a control record: " + control);
         }
         publishedOffset = endOffset;

@@ -118,7 +118,8 @@ final class PipelineOpener {
                                 .toArray());
         PipelineJournal journal = new PipelineJournal(store, oldest, totals, runners, depth);
         journalOfRunners.set(journal);
-        RequestBook requests = new RequestBook();
+        DiscardBook discards = new DiscardBook();
+        ReplayBook replays = ReplayBook.load(store);
         SourceBudgets budgets = new SourceBudgets(store, options.letterBudget());
         LatencyWindow latency = new LatencyWindow(clock.nanos());
         Committer committer =
@@ -128,7 +129,8 @@ final class PipelineOpener {
                         runners,
                         new MergeTask(programs.values(), store, checkpoint),
                         journal::totals,
-                        requests,
+                        discards,
+                        replays,
                         budgets,
                         clock,
                         latency,
@@ -146,7 +148,8 @@ final class PipelineOpener {
                 latency,
                 handlers,
                 new IdleClock(runners, clock.nanos()),
-                requests,
+                discards,
+                replays,
                 budgets,
                 clock);
     }

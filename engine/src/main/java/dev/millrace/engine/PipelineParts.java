@@ -15,6 +15,7 @@ record PipelineParts(
         LatencyWindow latency,
         HandlerHost handlers,
         IdleClock idleClock,
-        RequestBook requests,
+        DiscardBook discards,
+        ReplayBook replays,
         SourceBudgets budgets,
         HostClock clock) {}

@@ -1,9 +1,9 @@
 package dev.millrace.testing;
 
+import dev.millrace.core.event.EventBatch;
 import dev.millrace.core.journal.JournalCodec;
 import dev.millrace.core.journal.JournalRecord;
 import dev.millrace.core.letter.LetterRef;
-import dev.millrace.core.task.PipelineProgram;
 import dev.millrace.core.task.TaskRecord;
 
 import java.util.ArrayList;
@@ -82,22 +82,24 @@ final class Feed {
         JournalRecord record = JournalCodec.decode(endOffset, JournalCodec.encode(written));
         long begin = endOffset;
         endOffset += record.width();
-        int accepted = record instanceof JournalRecord.Events events ? events.accepted() : 0;
+        int accepted =
+                switch (record) {
+                    case JournalRecord.Events events -> events.accepted();
+                    case JournalRecord.Readmission readmission -> readmission.letters();
+                    default -> 0;
+                };
         entries.add(new Entry(begin, endOffset, accepted, task(record)));
     }
 
     private TaskRecord task(JournalRecord record) {
         return switch (record) {
-            case JournalRecord.Events events -> {
-                PipelineProgram program = programs.version(events.version());
-                byte[] payload = events.payload();
-                yield new TaskRecord.Events(
-                        program.reader()
-                                .reread(payload, 0, payload.length, events.receivedAtMs())
-                                .history(events.history()),
-                        endOffset - record.width(),
-                        endOffset);
-            }
+            case JournalRecord.Events events ->
+                    events(
+                            record,
+                            read(events.version(), events.payload(), events.receivedAtMs())
+                                    .history(events.history()));
+            case JournalRecord.Readmission again ->
+                    events(record, read(again.version(), again.payload(), again.receivedAtMs()));
             case JournalRecord.Change change ->
                     new TaskRecord.Change(programs.version(change.version()), endOffset);
             case JournalRecord.Replay replay ->
@@ -111,5 +113,13 @@ final class Feed {
                     new TaskRecord.Discard(discard.request(), discard.letters(), endOffset);
             case JournalRecord.Advance advance -> new TaskRecord.Advance(advance.toMs(), endOffset);
         };
+    }
+
+    private TaskRecord events(JournalRecord record, EventBatch batch) {
+        return new TaskRecord.Events(batch, endOffset - record.width(), endOffset);
+    }
+
+    private EventBatch read(int version, byte[] payload, long receivedAtMs) {
+        return programs.version(version).reader().reread(payload, 0, payload.length, receivedAtMs);
     }
 }

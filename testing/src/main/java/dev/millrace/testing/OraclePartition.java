@@ -15,6 +15,8 @@ import dev.millrace.testing.OraclePipeline.Stage;
 import dev.millrace.testing.OraclePipeline.Transform;
 import dev.millrace.testing.OraclePipeline.Watermark;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -91,7 +93,8 @@ final class OraclePartition {
                 pipeline = next;
                 versions.add(next);
             }
-            case Replay(List<Long> named) -> named.forEach(this::replay);
+            case Replay replay ->
+                    replay.letters().forEach(number -> replay(number, replay.patch()));
             case Discard(List<Long> named) -> named.forEach(this::discard);
         }
     }
@@ -219,7 +222,7 @@ final class OraclePartition {
     }
 
     /** One that is gone is left alone. */
-    private void replay(long number) {
+    private void replay(long number, Map<String, @Nullable Object> patch) {
         Letter letter = letters.get(number);
         if (letter == null) {
             return;
@@ -230,11 +233,15 @@ final class OraclePartition {
             return;
         }
         Stage stage = pipeline.stages().get(place);
+        Event patched = letter.event();
+        for (Map.Entry<String, @Nullable Object> field : patch.entrySet()) {
+            patched = patched.with(field.getKey(), field.getValue());
+        }
         try {
             if (letter.kind() == LetterKind.LATE) {
-                count((Aggregate) stage, letter.event(), Way.NEVER_LATE, true);
+                count((Aggregate) stage, patched, Way.NEVER_LATE, true);
             } else {
-                replayStage(letter, place);
+                replayStage(patched, place);
                 dead--;
             }
             letters.remove(number);
@@ -243,14 +250,20 @@ final class OraclePartition {
         } catch (Stopped stopped) {
             letters.replace(
                     number,
-                    again(letter, stopped.stage.name(), stopped.failure.code(), stopped.event));
+                    again(
+                            letter,
+                            stopped.stage.name(),
+                            stopped.failure.code(),
+                            stopped.stage.name().equals(stage.name())
+                                    ? letter.event()
+                                    : stopped.event));
         } finally {
             replayedAt = NOWHERE;
         }
     }
 
     /** Comes to nothing, and changes nothing, if no aggregate has the row any more. */
-    private void replayStage(Letter letter, int place) throws Stopped {
+    private void replayStage(Event event, int place) throws Stopped {
         int countedBefore = counted.size();
         long writtenBefore = lettersWritten;
         Map<String, Long> lateBefore = Map.copyOf(late);
@@ -258,7 +271,7 @@ final class OraclePartition {
         long filteredBefore = filtered;
         int explosionsBefore = explosions;
         replayedAt = place;
-        run(letter.event(), place, Way.NEVER_LATE);
+        run(event, place, Way.NEVER_LATE);
         boolean isGone = lettersWritten > writtenBefore && counted.size() == countedBefore;
         if (isGone && explosions == explosionsBefore) {
             while (lettersWritten > writtenBefore) {

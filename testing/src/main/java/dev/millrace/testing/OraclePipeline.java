@@ -103,8 +103,13 @@ public record OraclePipeline(
      * Letters are tried again.
      *
      * @param letters by the numbers under which the partition wrote them, from 0
+     * @param patch fields of {@code data} that are set before, or removed by null
      */
-    public record Replay(List<Long> letters) implements Input {}
+    public record Replay(List<Long> letters, Map<String, @Nullable Object> patch) implements Input {
+        public Replay {
+            patch = Collections.unmodifiableMap(new LinkedHashMap<>(patch));
+        }
+    }
 
     /**
      * Letters are deleted.

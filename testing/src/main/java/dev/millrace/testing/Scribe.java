@@ -8,6 +8,8 @@ import dev.millrace.core.letter.LetterId;
 import dev.millrace.core.letter.LetterRef;
 import dev.millrace.core.task.PipelineProgram;
 
+import org.jspecify.annotations.Nullable;
+
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,7 +70,7 @@ final class Scribe {
                                     replay.receivedAtMs(),
                                     replay.name(),
                                     refs(replay.letters()),
-                                    null));
+                                    patch(replay)));
             case Step.Discard(String name, List<Step.LetterRef> letters) ->
                     feed.append(new JournalRecord.Discard(Times.RECEIVED, name, ids(letters)));
         }
@@ -102,6 +104,11 @@ final class Scribe {
                         0,
                         history,
                         read.batch().payload()));
+    }
+
+    private static byte @Nullable [] patch(Step.Replay replay) {
+        String patch = replay.patch();
+        return patch == null ? null : patch.getBytes(StandardCharsets.UTF_8);
     }
 
     private List<LetterRef> refs(List<Step.LetterRef> letters) {

@@ -21,6 +21,8 @@ import dev.millrace.testing.OraclePipeline.Input;
 import dev.millrace.testing.OraclePipeline.Replay;
 import dev.millrace.testing.OraclePipeline.Watermark;
 
+import org.jspecify.annotations.Nullable;
+
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -55,6 +57,9 @@ final class SimulatedHost {
 
     /** The events of the feed's records, by the index of the entry. */
     private final Map<Integer, List<Input>> events = new HashMap<>();
+
+    /** The patches of the feed's replays, likewise. */
+    private final Map<Integer, Map<String, @Nullable Object>> patches = new HashMap<>();
 
     private final long[] lastEventNanos;
     private long lastBeatMs;
@@ -131,8 +136,17 @@ final class SimulatedHost {
         feed.append(new JournalRecord.Change(clock.wallMs(), version));
     }
 
-    void replay(List<LetterId> letters) {
-        feed.append(new JournalRecord.Replay(clock.wallMs(), "r", host.refs(letters), null));
+    /**
+     * Tries letters again.
+     *
+     * @param patch fields of {@code data} that are set before, or removed by null
+     */
+    void replay(List<LetterId> letters, Map<String, @Nullable Object> patch) {
+        patches.put(feed.size(), patch);
+        byte[] json = JsonText.of(Map.of("data", patch)).getBytes(StandardCharsets.UTF_8);
+        feed.append(
+                new JournalRecord.Replay(
+                        clock.wallMs(), "r", host.refs(letters), patch.isEmpty() ? null : json));
     }
 
     void discard(List<LetterId> letters) {
@@ -174,7 +188,10 @@ final class SimulatedHost {
             case TaskRecord.Change change ->
                     List.of(new Change(oracle(change.program().version().version())));
             case TaskRecord.Replay replay ->
-                    List.of(new Replay(numbers(replay.letters(), partition)));
+                    List.of(
+                            new Replay(
+                                    numbers(replay.letters(), partition),
+                                    patches.getOrDefault(index, Map.of())));
             case TaskRecord.Discard discard ->
                     List.of(new Discard(numbers(discard.letters(), partition)));
             case TaskRecord.Tick tick -> throw new IllegalStateException("in the feed: " + tick);

@@ -3,6 +3,7 @@ package dev.millrace.testing;
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -113,6 +114,18 @@ final class SimulatedTraffic {
         event = with(event, "n", number(), number(), number(), number(), number(), null, MISSING);
         event = with(event, "items", items(), items(), items(), items(), null, MISSING);
         return Draws.oneIn(random, 30) ? event.with("n", "7").with("items", "none") : event;
+    }
+
+    /** What an operator sets in an event that failed; often nothing. */
+    Map<String, @Nullable Object> patch() {
+        return switch (random.nextInt(8)) {
+            case 0 -> Map.of("status", 200L);
+            case 1 -> Collections.singletonMap("n", null);
+            case 2 -> Map.of("n", number(), "g", "x");
+            case 3 -> Map.of("items", List.of("p", 1L));
+            case 4 -> Map.of("path", 7L);
+            default -> Map.of();
+        };
     }
 
     private Object items() {

@@ -128,7 +128,7 @@ public final class Simulation {
                     host.advance(
                             (clock.wallMs() / SECOND_MS + random.nextInt(60) - 50) * SECOND_MS);
             case 11 -> host.change(versions.get(random.nextInt(versions.size())));
-            case 12, 13, 14 -> host.replay(someLetters());
+            case 12, 13, 14 -> host.replay(someLetters(), traffic.patch());
             case 15 -> host.discard(someLetters());
             default -> {
                 for (int left = 1 + random.nextInt(4); left > 0; left--) {

@@ -32,7 +32,7 @@ public sealed interface Step {
     }
 
     static Replay replay(String name, LetterRef... letters) {
-        return new Replay(name, Times.RECEIVED, List.of(letters));
+        return new Replay(name, Times.RECEIVED, List.of(letters), null);
     }
 
     static Discard discard(String name, LetterRef... letters) {
@@ -100,7 +100,18 @@ public sealed interface Step {
 
     record Change(String definition) implements Step {}
 
-    record Replay(String name, long receivedAtMs, List<LetterRef> letters) implements Step {}
+    /**
+     * Letters to be tried again.
+     *
+     * @param patch a JSON merge patch; null for none
+     */
+    record Replay(String name, long receivedAtMs, List<LetterRef> letters, @Nullable String patch)
+            implements Step {
+        /** The same, with a patch. */
+        public Replay patching(String json) {
+            return new Replay(name, receivedAtMs, letters, json);
+        }
+    }
 
     record Discard(String name, List<LetterRef> letters) implements Step {}
 

@@ -256,6 +256,120 @@ class ReplayTest {
                 .expectLedger(ledger().completed(3));
     }
 
+    @Test
+    void patchIsLaidOverTheEventBeforeItGoesOn() {
+        verify(STRICT)
+                .feed(
+                        BROKEN,
+                        replay("r", letter("e", "good"))
+                                .patching("{\"data\": {\"status\": 200, \"path\": \"/b\"}}"))
+                .expectRows(row("all", at("12:00"), 1), row("views", at("12:00"), 1).group("/b"))
+                .expectLetters()
+                .expectOutcomes(REPLAYED)
+                .expectLedger(ledger().completed(1));
+    }
+
+    @Test
+    void patchOfALateLetterMovesItToAnotherWindow() {
+        verify(TWO_AGGREGATES)
+                .feed(
+                        event("a", at("12:20")),
+                        event("late", at("12:02")),
+                        replay("r", letter("late", "strict"))
+                                .patching("{\"timestamp\": %d}".formatted(at("12:21"))))
+                .expectRows(
+                        row("strict", at("12:20"), 2),
+                        row("patient", at("12:00"), 1).fin(),
+                        row("patient", at("12:20"), 1))
+                .expectLetters()
+                .expectOutcomes(REPLAYED);
+    }
+
+    @Test
+    void patchDoesNotStickWhereTheEventFailsAtTheSameStage() {
+        verify(STRICT)
+                .feed(
+                        BROKEN,
+                        replay("r", letter("e", "good"))
+                                .patching("{\"data\": {\"status\": \"x\"}}"))
+                .expectLetters(failed("e", "good", "type").attempts(2))
+                .expectLetter(kept -> assertThat(text(kept)).doesNotContain("status"))
+                .expectOutcomes(FAILED)
+                .expectLedger(ledger().dead(1));
+    }
+
+    @Test
+    void patchSticksWhereTheEventGotToALaterStage() {
+        String summing = STRICT.replace("values: {n: count}}\n", "values: {n: {sum: data.n}}}\n");
+        verify(summing)
+                .feed(
+                        event("e", at("12:01")).with("path", "/A").with("n", 1L),
+                        replay("r", letter("e", "good"))
+                                .patching("{\"data\": {\"status\": 200, \"n\": \"seven\"}}"))
+                .expectLetters(failed("e", "views", "type").attempts(2))
+                .expectLetter(moved ->
+                        assertThat(text(moved))
+                                .contains("\"path\":\"/a\"", "\"status\":200", "\"n\":\"seven\""))
+                .expectOutcomes(FAILED)
+                .expectLedger(ledger().dead(1));
+    }
+
+    @Test
+    void patchThatMakesTheEventInvalidLeavesTheLetterWithOneAttemptMore() {
+        verify(STRICT)
+                .feed(
+                        BROKEN,
+                        replay("r", letter("e", "good")).patching("{\"timestamp\": \"soon\"}"),
+                        replay("s", letter("e", "good")).patching("{\"source\": null}"),
+                        change(LENIENT),
+                        replay("t", letter("e", "good")))
+                .expectRows(row("all", at("12:00"), 1), row("views", at("12:00"), 1).group("/a"))
+                .expectLetters()
+                .expectOutcomes(FAILED, FAILED, REPLAYED);
+        verify(STRICT)
+                .feed(
+                        BROKEN,
+                        replay("r", letter("e", "good")).patching("{\"timestamp\": \"soon\"}"))
+                .expectLetters(failed("e", "good", "invalid-patch").attempts(2))
+                .expectLetter(kept ->
+                        assertThat(kept.message())
+                                .contains("no valid event", "/timestamp", "soon"));
+    }
+
+    @Test
+    void patchMustFulfilTheSchemaAsLongAsTheEventDoes() {
+        String strict =
+                STRICT.replace(
+                        "stages:",
+                        """
+                        schema:
+                          properties: {data: {properties: {path: {pattern: "^/"}, status: {maximum: 599}}}}
+                        stages:\
+                        """);
+        verify(strict)
+                .feed(
+                        BROKEN,
+                        replay("r", letter("e", "good")).patching("{\"data\": {\"status\": 600}}"))
+                .expectLetters(failed("e", "good", "invalid-patch").attempts(2));
+        verify(strict.replace("lowerAscii()", "substring(1)"))
+                .feed(
+                        BROKEN,
+                        replay("r", letter("e", "good")).patching("{\"data\": {\"status\": 200}}"))
+                .expectRows(row("all", at("12:00"), 1), row("views", at("12:00"), 1).group("A"))
+                .expectLetters();
+    }
+
+    @Test
+    void patchWithManyMissesIsParkedToo() {
+        verify(STRICT)
+                .feed(BROKEN)
+                .feed(
+                        Collections.nCopies(
+                                9, replay("r", letter("e", "good")).patching("{\"id\": 7}")))
+                .expectLetters(failed("e", "good", "invalid-patch").attempts(10))
+                .expectLetter(parked -> assertThat(parked.parked()).isTrue());
+    }
+
     private static final String TWO_AGGREGATES =
             """
             pipeline: web

@@ -78,6 +78,18 @@ final class BodyRead {
         }
     }
 
+    /**
+     * One value, which is one event if it is any.
+     *
+     * @throws JsonException if it is no JSON or exceeds a limit
+     */
+    void one(int start) {
+        int at = scanner.space(event(scanner.space(start)));
+        if (at < end) {
+            throw scanner.unexpected(at, "the end of the event");
+        }
+    }
+
     private int array(int start) {
         int at = scanner.space(start + 1);
         if (at < end && bytes[at] == ']') {

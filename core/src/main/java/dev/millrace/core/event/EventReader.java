@@ -2,6 +2,9 @@ package dev.millrace.core.event;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.List;
+import java.util.Optional;
+
 /**
  * Turns bodies into batches in one pass: validates every byte, notes where the projected values
  * stand, checks each event and assigns its partition. Immutable and thread-safe.
@@ -80,6 +83,57 @@ public final class EventReader {
                     : new ReadResult.Malformed(detail);
         }
         return new ReadResult.Read(read.batch(partitions), read.rejections(), read.received());
+    }
+
+    /**
+     * Checks one event as at admission: form, limits, schema and skew.
+     *
+     * @return what is wrong with it; empty if it would be accepted
+     */
+    public Optional<Rejection> check(byte[] json, long receivedAtMs) {
+        return check(json, receivedAtMs, saturatedSum(receivedAtMs, maxSkewMs), schema);
+    }
+
+    /**
+     * Checks an event that was accepted before and is changed by hand: all but the skew. Where the
+     * stages have made of it what the schema does not allow, the schema is not asked again.
+     *
+     * @param before the event as it was
+     */
+    public Optional<Rejection> checkPatched(byte[] json, byte[] before) {
+        boolean bySchema = schema != null && schema.validate(before, 0, before.length).isEmpty();
+        return check(json, 0, Long.MAX_VALUE, bySchema ? schema : null);
+    }
+
+    private Optional<Rejection> check(
+            byte[] json, long receivedAtMs, long maxTimestampMs, @Nullable EventSchema asked) {
+        BodyRead read =
+                new BodyRead(
+                        json,
+                        0,
+                        json.length,
+                        BodyFormat.JSON,
+                        receivedAtMs,
+                        projection,
+                        new Partitioner(key, partitions, json),
+                        limits,
+                        maxTimestampMs,
+                        asked);
+        try {
+            read.one(0);
+        } catch (JsonException e) {
+            String detail = "%s at byte %d".formatted(e.reason(), e.offset());
+            return Optional.of(
+                    Rejection.of(
+                            0,
+                            null,
+                            null,
+                            Rejection.Code.INVALID,
+                            List.of(new Violation("", detail)),
+                            json,
+                            false));
+        }
+        return read.rejections().stream().findFirst();
     }
 
     private static long saturatedSum(long a, long b) {

@@ -53,6 +53,11 @@ public record Rejection(
         violations = List.copyOf(violations);
     }
 
+    /** Where and what, in one sentence. */
+    public String sentence() {
+        return pointer.isEmpty() ? detail : pointer + ": " + detail;
+    }
+
     static Rejection of(
             int index,
             @Nullable String id,

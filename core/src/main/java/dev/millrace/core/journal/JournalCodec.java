@@ -26,7 +26,8 @@ import java.util.function.Consumer;
  *       {@code i64}, partition {@code u16}, sequence {@code i64};
  *   <li>replay: the same, each letter followed by its origin's offset and part {@code i64}, then
  *       the patch as length {@code i32} and bytes, length −1 where there is none;
- *   <li>advance: to {@code i64}.
+ *   <li>advance: to {@code i64};
+ *   <li>readmission: version {@code i32}, letters {@code i32}, name likewise, payload to the end.
  * </ul>
  *
  * <p>Kinds are never given a new meaning; a changed layout gets a new kind.
@@ -38,10 +39,14 @@ public final class JournalCodec {
     private static final byte DISCARD = 4;
     private static final byte ADVANCE = 5;
     private static final byte HISTORY = 6;
+    private static final byte READMISSION = 7;
 
     private static final int COMMON_BYTES = 1 + Long.BYTES;
     private static final int EVENTS_HEADER_BYTES = COMMON_BYTES + 3 * Integer.BYTES;
-    private static final int RECEIVED_AT = COMMON_BYTES + Integer.BYTES;
+
+    /** Where the number stands that says how wide a record with events is. */
+    private static final int EVENTS_AT = COMMON_BYTES + Integer.BYTES;
+
     private static final int NONE = -1;
     private static final long NEVER = Long.MIN_VALUE;
     private static final int NAMED_BYTES = COMMON_BYTES + 2 * Integer.BYTES;
@@ -63,6 +68,7 @@ public final class JournalCodec {
             }
             case JournalRecord.Change change -> change(change);
             case JournalRecord.Replay replay -> replay(replay);
+            case JournalRecord.Readmission readmission -> readmission(readmission);
             case JournalRecord.Discard discard -> discard(discard);
             case JournalRecord.Advance advance ->
                     begin(ADVANCE, advance, COMMON_BYTES + Long.BYTES)
@@ -105,16 +111,21 @@ public final class JournalCodec {
                     int version = in.getInt();
                     int received = in.getInt();
                     int rejected = in.getInt();
-                    byte[] payload = new byte[in.remaining()];
-                    in.get(payload);
                     yield new JournalRecord.Events(
-                            receivedAtMs, version, received, rejected, kind == HISTORY, payload);
+                            receivedAtMs, version, received, rejected, kind == HISTORY, rest(in));
                 }
                 case CHANGE ->
                         new JournalRecord.Change(
                                 receivedAtMs, in.getInt(), backfillFrom(in.getLong()));
                 case REPLAY ->
                         new JournalRecord.Replay(receivedAtMs, name(in), refs(in), patch(in));
+                case READMISSION -> {
+                    int version = in.getInt();
+                    int letters = in.getInt();
+                    String replay = name(in);
+                    yield new JournalRecord.Readmission(
+                            receivedAtMs, version, replay, letters, rest(in));
+                }
                 case DISCARD -> new JournalRecord.Discard(receivedAtMs, name(in), letters(in));
                 case ADVANCE -> new JournalRecord.Advance(receivedAtMs, in.getLong());
                 default ->
@@ -133,9 +144,11 @@ public final class JournalCodec {
 
     /** {@link JournalRecord#width} alone, without decoding the rest. */
     public static int width(byte[] bytes) {
-        return bytes[0] == EVENTS || bytes[0] == HISTORY
-                ? Math.max(1, ByteBuffer.wrap(bytes).getInt(RECEIVED_AT))
-                : 1;
+        return switch (bytes[0]) {
+            case EVENTS, HISTORY, READMISSION ->
+                    Math.max(1, ByteBuffer.wrap(bytes).getInt(EVENTS_AT));
+            default -> 1;
+        };
     }
 
     private static byte kindOf(boolean history) {
@@ -181,6 +194,25 @@ public final class JournalCodec {
             out.putLong(letter.origin().offset()).putLong(letter.origin().part());
         }
         out.putInt(replay.patch() == null ? NONE : patch.length).put(patch);
+        return bytes;
+    }
+
+    private static byte[] readmission(JournalRecord.Readmission readmission) {
+        byte[] name = readmission.replay().getBytes(StandardCharsets.UTF_8);
+        byte[] payload = readmission.payload();
+        int size = NAMED_BYTES + Integer.BYTES + name.length + payload.length;
+        return begin(READMISSION, readmission, size)
+                .putInt(readmission.version())
+                .putInt(readmission.letters())
+                .putInt(name.length)
+                .put(name)
+                .put(payload)
+                .array();
+    }
+
+    private static byte[] rest(ByteBuffer in) {
+        byte[] bytes = new byte[in.remaining()];
+        in.get(bytes);
         return bytes;
     }
 

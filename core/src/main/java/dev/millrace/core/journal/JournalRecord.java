@@ -93,6 +93,29 @@ public sealed interface JournalRecord {
         }
     }
 
+    /**
+     * Events that were refused at first and are accepted now, since their letters were replayed.
+     * Their letters go in the same write; those that were refused again are put.
+     *
+     * @param version the version of the pipeline that admitted them
+     * @param replay which replay it was
+     * @param letters how many letters went: as many as events are in the payload
+     * @param payload the events as JSON values, separated by white space or commas
+     */
+    record Readmission(long receivedAtMs, int version, String replay, int letters, byte[] payload)
+            implements JournalRecord {
+        public Readmission {
+            if (letters < 0) {
+                throw new IllegalArgumentException(letters + " letters");
+            }
+        }
+
+        @Override
+        public int width() {
+            return Math.max(1, letters);
+        }
+    }
+
     /** Letters to be deleted. */
     record Discard(long receivedAtMs, String request, List<LetterId> letters)
             implements JournalRecord {

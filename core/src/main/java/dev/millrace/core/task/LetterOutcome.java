@@ -24,4 +24,9 @@ public record LetterOutcome(String request, LetterId letter, Result result, Stri
         /** There is no such letter any more; nothing happened. */
         GONE
     }
+
+    /** Of a letter that is not there. */
+    public static LetterOutcome gone(String request, LetterId letter) {
+        return new LetterOutcome(request, letter, Result.GONE, "there is no such dead letter");
+    }
 }

@@ -11,16 +11,22 @@ final class Tally {
     long discarded;
     long completed;
     long exploded;
-    private final Map<String, Long> late;
+    private final Map<String, Long> late = new TreeMap<>();
 
     Tally(LedgerCounts counts) {
+        set(counts);
+    }
+
+    /** Goes on from other counts. */
+    void set(LedgerCounts counts) {
         duplicate = counts.duplicate();
         filtered = counts.filtered();
         dead = counts.dead();
         discarded = counts.discarded();
         completed = counts.completed();
         exploded = counts.exploded();
-        late = new TreeMap<>(counts.late());
+        late.clear();
+        late.putAll(counts.late());
     }
 
     void late(String aggregate) {

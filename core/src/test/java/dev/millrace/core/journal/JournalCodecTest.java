@@ -63,6 +63,32 @@ class JournalCodecTest {
     }
 
     @Test
+    void readmissionsKeepTheirPayload() {
+        byte[] bytes =
+                JournalCodec.encode(new JournalRecord.Readmission(5, 2, "replay ä", 2, PAYLOAD));
+        assertThat(JournalCodec.decode(0, bytes))
+                .isInstanceOfSatisfying(
+                        JournalRecord.Readmission.class,
+                        again -> {
+                            assertThat(again.receivedAtMs()).isEqualTo(5);
+                            assertThat(again.version()).isEqualTo(2);
+                            assertThat(again.replay()).isEqualTo("replay ä");
+                            assertThat(again.letters()).isEqualTo(2);
+                            assertThat(again.payload()).isEqualTo(PAYLOAD);
+                        });
+    }
+
+    @Test
+    void replaysKeepTheirPatch() {
+        byte[] patch = "{\"data\":null}".getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = JournalCodec.encode(new JournalRecord.Replay(5, "r", REFS, patch));
+        assertThat(JournalCodec.decode(0, bytes))
+                .isInstanceOfSatisfying(
+                        JournalRecord.Replay.class,
+                        replay -> assertThat(replay.patch()).isEqualTo(patch));
+    }
+
+    @Test
     void otherRecordsComeBackAsTheyWere() {
         for (JournalRecord record : OTHERS) {
             assertThat(JournalCodec.decode(0, JournalCodec.encode(record))).isEqualTo(record);

@@ -15,6 +15,8 @@ class JournalWidthTest {
                 new JournalRecord.Events(1, 2, 1_000, 3, false, new byte[9]),
                 new JournalRecord.Change(1, 2),
                 new JournalRecord.Replay(1, "r", List.of(), null),
+                new JournalRecord.Readmission(1, 2, "r", 0, new byte[0]),
+                new JournalRecord.Readmission(1, 2, "replay", 70, new byte[9]),
                 new JournalRecord.Discard(1, "d", List.of()),
                 new JournalRecord.Advance(1, 1_000));
     }

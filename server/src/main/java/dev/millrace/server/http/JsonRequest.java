@@ -1,12 +1,16 @@
 package dev.millrace.server.http;
 
 import dev.millrace.core.event.Json;
+import dev.millrace.core.event.MergePatch;
 
 import io.helidon.webserver.http.ServerRequest;
+
+import org.jspecify.annotations.Nullable;
 
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
@@ -28,10 +32,11 @@ final class JsonRequest {
      */
     Body read(ServerRequest request, Set<String> allowed) {
         Object value;
+        byte[] body;
         try (BodyMemory.Share share = memory.share()) {
-            byte[] body = bodies.read(request, share);
+            body = bodies.read(request, share);
             if (body.length == 0) {
-                return new Body(Map.of());
+                return new Body(Map.of(), body);
             }
             MediaTypes.requireJson(request.headers());
             value = Json.decode(body);
@@ -48,11 +53,11 @@ final class JsonRequest {
                                 .formatted(name, String.join(", ", new TreeSet<>(allowed))));
             }
         }
-        return new Body(members);
+        return new Body(members, body);
     }
 
     /** The members of the object. Each method throws a {@link Refusal} if the type is another. */
-    record Body(Map<?, ?> members) {
+    record Body(Map<?, ?> members, byte[] json) {
         boolean has(String name) {
             return members.get(name) != null;
         }
@@ -62,6 +67,23 @@ final class JsonRequest {
                 case null -> OptionalLong.empty();
                 case Long number -> OptionalLong.of(number);
                 default -> throw wrong(name, "a whole number");
+            };
+        }
+
+        OptionalDouble decimal(String name) {
+            return switch (members.get(name)) {
+                case null -> OptionalDouble.empty();
+                case Number number -> OptionalDouble.of(number.doubleValue());
+                default -> throw wrong(name, "a number");
+            };
+        }
+
+        /** A merge patch, as it stands in the body. */
+        byte @Nullable [] patch(String name) {
+            return switch (members.get(name)) {
+                case null -> null;
+                case Map<?, ?> _ -> MergePatch.member(json, name);
+                default -> throw wrong(name, "an object");
             };
         }
 

@@ -3,6 +3,7 @@ package dev.millrace.server.http;
 import dev.millrace.core.pipeline.Problem;
 import dev.millrace.core.port.StorageException;
 import dev.millrace.core.port.StorageFullException;
+import dev.millrace.engine.TooManyReplaysException;
 
 import io.helidon.http.DirectHandler;
 import io.helidon.http.Status;
@@ -18,6 +19,9 @@ import java.util.logging.Logger;
 /** The one place where what goes wrong becomes a response (RFC 9457). */
 final class Problems {
     private static final Logger LOG = Logger.getLogger(Problems.class.getName());
+
+    /** No rate tells when a replay is done. */
+    private static final int RETRY_REPLAY_SECONDS = 60;
 
     private Problems() {}
 
@@ -79,6 +83,13 @@ final class Problems {
             // Logged once, when it began.
             case StorageFullException full ->
                     new Refusal(ProblemType.STORAGE_UNAVAILABLE, String.valueOf(full.getMessage()));
+            case TooManyReplaysException many ->
+                    Refusal.queueFull(
+                            many.getMessage() + ".",
+                            TooManyReplaysException.REPLAYS,
+                            TooManyReplaysException.REPLAYS,
+                            RETRY_REPLAY_SECONDS,
+                            "dead-letters");
             case StorageException storage -> {
                 LOG.log(Level.SEVERE, "the storage failed", storage);
                 yield new Refusal(

@@ -2,7 +2,6 @@ package dev.millrace.server.http;
 
 import dev.millrace.core.letter.LetterFilter;
 import dev.millrace.core.letter.LetterId;
-import dev.millrace.core.letter.LetterKind;
 import dev.millrace.engine.Pipeline;
 import dev.millrace.engine.ReplayReport;
 import dev.millrace.engine.ReplayRequest;
@@ -11,14 +10,20 @@ import io.helidon.http.Method;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 
+import org.jspecify.annotations.Nullable;
+
+import tools.jackson.core.JsonGenerator;
+
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.Set;
 
-/** {@code …/dead-letters/replay} and {@code …/dead-letters/replays/{id}}. */
+/** {@code …/dead-letters/replay} and {@code …/dead-letters/replays}. */
 final class ReplayRoutes {
     private static final int DEFAULT_LIMIT = 100;
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(20);
+    private static final String REPLAYS = LetterRoutes.PATH + "/replays";
     private static final Set<String> MEMBERS =
             Set.of(
                     "ids",
@@ -41,60 +46,45 @@ final class ReplayRoutes {
 
     void addTo(Routes routes) {
         routes.add(Method.POST, LetterRoutes.PATH + "/replay", this::replay)
-                .add(Method.GET, LetterRoutes.PATH + "/replays/{replay}", this::show);
+                .add(Method.GET, REPLAYS, this::list)
+                .add(Method.GET, REPLAYS + "/{replay}", this::show)
+                .add(Method.DELETE, REPLAYS + "/{replay}", this::stop);
     }
 
     private void replay(ServerRequest request, ServerResponse response) {
         Query.none(request);
         Pipeline pipeline = pipelines.of(request);
         JsonRequest.Body body = documents.read(request, MEMBERS);
-        refuseWhatIsNotThereYet(body);
+        ReplayRequest replay =
+                new ReplayRequest(ids(body), filter(body), limit(body), patch(body), rate(body));
+        ReplayReport report =
+                body.flag("dryRun")
+                        ? pipeline.dryRun(replay, LONGEST_WAIT)
+                        : pipeline.replay(replay, LONGEST_WAIT);
+        answer(request, response, report);
+    }
+
+    private static List<LetterId> ids(JsonRequest.Body body) {
         List<LetterId> ids = body.texts("ids").stream().map(LetterJson::id).toList();
         if (body.has("ids") && ids.isEmpty()) {
             throw Refusal.invalidRequest(
                     "'ids' names no letter; leave it out to replay those that match a filter.");
         }
-        ids.forEach(
-                id -> pipeline.letter(id).ifPresent(letter -> requireReplayable(letter.kind())));
-        ReplayReport report =
-                pipeline.replay(new ReplayRequest(ids, filter(body), limit(body)), LONGEST_WAIT);
-        answer(request, response, report);
+        if (ids.size() > ReplayRequest.MAX_IDS) {
+            throw Refusal.invalidRequest(
+                    "'ids' names %d letters; at most %d are allowed."
+                            .formatted(ids.size(), ReplayRequest.MAX_IDS));
+        }
+        return ids;
     }
 
-    private static void refuseWhatIsNotThereYet(JsonRequest.Body body) {
-        for (String later : List.of("patch", "ratePerSecond")) {
-            if (body.has(later)) {
-                throw new Refusal(
-                        ProblemType.UNSUPPORTED,
-                        "'" + later + "' is not available in this version; nothing was replayed.");
-            }
-        }
-        if (body.flag("dryRun")) {
-            throw new Refusal(
-                    ProblemType.UNSUPPORTED,
-                    "'dryRun' is not available in this version; nothing was replayed.");
-        }
-    }
-
-    /** Where no kind is asked for, those that can be replayed are meant. */
     private static LetterFilter filter(JsonRequest.Body body) {
-        LetterFilter filter =
-                LetterFilters.of(body).orElseThrow(() -> notReplayable(LetterFilters.SINK));
-        filter.kind().ifPresent(ReplayRoutes::requireReplayable);
-        return filter;
-    }
-
-    private static void requireReplayable(LetterKind kind) {
-        if (kind != LetterKind.STAGE && kind != LetterKind.LATE) {
-            throw notReplayable(kind.wireName());
-        }
-    }
-
-    private static Refusal notReplayable(String kind) {
-        return new Refusal(
-                ProblemType.UNSUPPORTED,
-                "Letters of kind '%s' cannot be replayed in this version, those of kinds 'stage' and 'late' can; nothing was replayed."
-                        .formatted(kind));
+        return LetterFilters.of(body)
+                .orElseThrow(() ->
+                        new Refusal(
+                                ProblemType.UNSUPPORTED,
+                                "Letters of kind '%s' cannot be replayed in this version; nothing was replayed."
+                                        .formatted(LetterFilters.SINK)));
     }
 
     private static int limit(JsonRequest.Body body) {
@@ -106,19 +96,65 @@ final class ReplayRoutes {
         return (int) limit;
     }
 
+    private static byte @Nullable [] patch(JsonRequest.Body body) {
+        byte[] patch = body.patch("patch");
+        if (patch != null && patch.length > ReplayRequest.MAX_PATCH_BYTES) {
+            throw Refusal.invalidRequest(
+                    "'patch' takes %d bytes; at most %d are allowed."
+                            .formatted(patch.length, ReplayRequest.MAX_PATCH_BYTES));
+        }
+        return patch;
+    }
+
+    private static OptionalDouble rate(JsonRequest.Body body) {
+        OptionalDouble rate = body.decimal("ratePerSecond");
+        if (rate.isPresent() && !(rate.getAsDouble() >= ReplayRequest.MIN_RATE)) {
+            throw Refusal.invalidRequest(
+                    "'ratePerSecond' must be %s or more, not %s."
+                            .formatted(ReplayRequest.MIN_RATE, rate.getAsDouble()));
+        }
+        return rate;
+    }
+
+    private void list(ServerRequest request, ServerResponse response) {
+        Query.none(request);
+        List<ReplayReport> reports = pipelines.of(request).replays();
+        Answers.json(
+                request,
+                response,
+                json -> {
+                    json.writeArrayPropertyStart("replays");
+                    for (ReplayReport report : reports) {
+                        json.writeStartObject();
+                        writeProgress(json, report);
+                        json.writeEndObject();
+                    }
+                    json.writeEndArray();
+                });
+    }
+
     private void show(ServerRequest request, ServerResponse response) {
         Query.none(request);
-        String id = request.path().pathParameters().get("replay");
-        ReplayReport report =
-                pipelines
-                        .of(request)
-                        .replay(id)
-                        .orElseThrow(() ->
-                                new Refusal(
-                                        ProblemType.NOT_FOUND,
-                                        "There is no replay '%s', or it ended long ago."
-                                                .formatted(id)));
-        answer(request, response, report);
+        String id = idOf(request);
+        Pipeline pipeline = pipelines.of(request);
+        answer(request, response, pipeline.replay(id).orElseThrow(() -> missing(id)));
+    }
+
+    private void stop(ServerRequest request, ServerResponse response) {
+        Query.none(request);
+        String id = idOf(request);
+        Pipeline pipeline = pipelines.of(request);
+        answer(request, response, pipeline.stopReplay(id).orElseThrow(() -> missing(id)));
+    }
+
+    private static String idOf(ServerRequest request) {
+        return request.path().pathParameters().get("replay");
+    }
+
+    private static Refusal missing(String id) {
+        return new Refusal(
+                ProblemType.NOT_FOUND,
+                "There is no replay '%s', or it ended long ago.".formatted(id));
     }
 
     private static void answer(
@@ -127,11 +163,7 @@ final class ReplayRoutes {
                 request,
                 response,
                 json -> {
-                    json.writeStringProperty("replay", report.id());
-                    json.writeBooleanProperty("done", report.done());
-                    json.writeNumberProperty("replayed", report.replayed());
-                    json.writeNumberProperty("failed", report.failed());
-                    json.writeNumberProperty("remaining", report.remaining());
+                    writeProgress(json, report);
                     json.writeArrayPropertyStart("outcomes");
                     for (ReplayReport.Outcome outcome : report.outcomes()) {
                         json.writeStartObject();
@@ -142,5 +174,17 @@ final class ReplayRoutes {
                     }
                     json.writeEndArray();
                 });
+    }
+
+    private static void writeProgress(JsonGenerator json, ReplayReport report) {
+        json.writeStringProperty("replay", report.id());
+        json.writeNumberProperty("startedAt", report.startedAtMs());
+        json.writeBooleanProperty("done", report.done());
+        json.writeNumberProperty("replayed", report.replayed());
+        json.writeNumberProperty("failed", report.failed());
+        json.writeNumberProperty("remaining", report.remaining());
+        json.writeBooleanProperty("dryRun", report.dryRun());
+        json.writeBooleanProperty("stopped", report.stopped());
+        report.held().ifPresent(reason -> json.writeStringProperty("held", reason));
     }
 }

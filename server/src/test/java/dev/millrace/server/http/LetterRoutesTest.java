@@ -171,58 +171,7 @@ class LetterRoutesTest {
     }
 
     @Test
-    void aReplayOfNothingIsDone() {
-        assertThat(api.post(LETTERS + "/replay", "{}").hasStatus(200).json())
-                .containsEntry("done", true)
-                .containsEntry("replayed", 0L)
-                .containsEntry("failed", 0L)
-                .containsEntry("remaining", 0L)
-                .containsEntry("outcomes", List.of());
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "{\"patch\": {}}",
-                "{\"dryRun\": true}",
-                "{\"ratePerSecond\": 5}",
-                "{\"kind\": \"invalid\"}",
-                "{\"kind\": \"future\"}",
-                "{\"kind\": \"sink\"}"
-            })
-    void whatALaterVersionReplaysIsRefused(String body) {
-        api.post(LETTERS + "/replay", body).isProblem(400, "unsupported");
-    }
-
-    @Test
-    void aReplayOfAnInvalidLetterIsRefused() {
-        String id = (String) letters("1").getFirst().get("id");
-
-        api.post(LETTERS + "/replay", "{\"ids\": [\"%s\"]}".formatted(id))
-                .isProblem(400, "unsupported");
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "{\"ids\": [7]}",
-                "{\"ids\": [\"7\"]}",
-                "{\"limit\": 0}",
-                "{\"kind\": \"broken\"}",
-                "{\"all\": true}"
-            })
-    void aReplayThatIsWrongIsRefused(String body) {
-        api.post(LETTERS + "/replay", body).isProblem(400, "invalid-request");
-    }
-
-    @Test
-    void anUnknownReplayIsNotFound() {
-        api.get(LETTERS + "/replays/none").isProblem(404, "not-found");
-    }
-
-    @Test
     void theWordsInThePathAreNoLetters() {
-        api.get(LETTERS + "/replay").isProblem(405, "method-not-allowed");
         api.delete(LETTERS + "/summary").isProblem(405, "method-not-allowed");
     }
 }
