@@ -52,7 +52,38 @@ final class Bytes {
         if (at < end) {
             hash = mix(hash ^ head(bytes, at, end - at));
         }
+        return fold(hash);
+    }
+
+    /**
+     * A hash of 64 bits for tables in memory, not to be stored. Of ranges of one length up to eight
+     * bytes no two have the same. Only its high bits depend on every byte: see {@link #fold}.
+     */
+    static long longHash(byte[] bytes, int start, int length) {
+        long hash = length * MIX;
+        int end = start + length;
+        int at = start;
+        for (; at <= end - Long.BYTES; at += Long.BYTES) {
+            hash = mix(hash ^ word(bytes, at));
+        }
+        if (at < end) {
+            hash = mix(hash ^ tail(bytes, at, end - at));
+        }
+        return hash;
+    }
+
+    /** The 32 bits of a {@link #longHash} to find a slot by. */
+    static int fold(long hash) {
         return (int) (hash * MIX >>> Integer.SIZE);
+    }
+
+    /**
+     * As {@link #head} of fewer than eight bytes, at one go where the array goes on behind them.
+     */
+    private static long tail(byte[] bytes, int start, int length) {
+        return start + Long.BYTES <= bytes.length
+                ? word(bytes, start) & -1L >>> Long.SIZE - Byte.SIZE * length
+                : head(bytes, start, length);
     }
 
     private static long mix(long hash) {

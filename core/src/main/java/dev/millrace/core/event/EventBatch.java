@@ -20,6 +20,7 @@ public final class EventBatch {
     private final long[] timestamps;
     private final int[] partitionOf;
     private final int[][] eventsOf;
+    private final SourceNumbers sources;
     private final boolean contiguous;
     private final int payloadLength;
 
@@ -46,6 +47,7 @@ public final class EventBatch {
         this.timestamps = timestamps;
         this.partitionOf = partitionOf;
         this.eventsOf = group(partitionOf, size, partitions);
+        this.sources = SourceNumbers.of(bytes, size, table, Place.stride(projection.slots()));
         this.contiguous = contiguous;
         this.payloadLength = measure();
     }
@@ -61,6 +63,7 @@ public final class EventBatch {
         this.timestamps = live.timestamps;
         this.partitionOf = live.partitionOf;
         this.eventsOf = live.eventsOf;
+        this.sources = live.sources;
         this.contiguous = live.contiguous;
         this.payloadLength = live.payloadLength;
     }
@@ -131,6 +134,24 @@ public final class EventBatch {
     /** The indexes of a partition's events, ascending. The array is the batch's own. */
     public int[] eventsOf(int partition) {
         return eventsOf[partition];
+    }
+
+    /**
+     * How many numbers the sources of the events have: from 0 up to this. One source may have two,
+     * where it is spelt in two ways.
+     */
+    public int sources() {
+        return sources.count();
+    }
+
+    /** The number of an event's source. */
+    public int sourceNumber(int index) {
+        return sources.of(index, size);
+    }
+
+    /** The source of a number, as it came in; a new string. */
+    public String source(int number) {
+        return sources.locate(number, bytes, new Place()).string();
     }
 
     public long timestampMs(int index) {

@@ -93,6 +93,10 @@ final class Place {
     }
 
     int length() {
+        return length(packed);
+    }
+
+    static int length(int packed) {
         return packed >>> LENGTH_SHIFT;
     }
 
