@@ -103,9 +103,10 @@ final class Replays implements AutoCloseable {
      * @throws StorageException if it cannot be written
      */
     ReplayReport start(ReplayRequest request, Duration wait) {
-        writer.trouble().ifPresent(reason -> {
-            throw new StorageException(reason);
-        });
+        writer.trouble()
+                .ifPresent(reason -> {
+                    throw new StorageException(reason);
+                });
         long nowMs = parts.clock().epochMs();
         ReplayBounds bounds =
                 ReplayBounds.of(parts.committer().committed(), parts.journal().totals());
