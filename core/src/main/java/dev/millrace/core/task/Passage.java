@@ -157,7 +157,13 @@ final class Passage implements Arrival {
     void runReplay() throws StageFailure {
         LedgerCounts before = tally.counts();
         long sequence = letterSequence;
-        run(replayedAt);
+        try {
+            run(replayedAt);
+        } catch (StageFailure atALaterStage) {
+            // It does not come back to the aggregates that it was too late for.
+            held.forEach(letters::put);
+            throw atALaterStage;
+        }
         if (goneFrom != null && counted == 0 && !isPart()) {
             held.clear();
             letterSequence = sequence;
