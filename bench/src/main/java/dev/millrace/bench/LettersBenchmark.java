@@ -134,12 +134,14 @@ public final class LettersBenchmark {
     @SuppressWarnings("SystemOut")
     private void delete(int letters) {
         long nanos = System.nanoTime();
+        LetterId[] after = new LetterId[1];
         for (int from = 0; from < letters; from += 10 * COMMIT) {
             List<LetterChange> changes = new ArrayList<>(10 * COMMIT);
             store.letterIds(
                     LetterFilter.ALL,
-                    null,
+                    after[0],
                     id -> {
+                        after[0] = id;
                         changes.add(new LetterChange.Remove(id));
                         return changes.size() < 10 * COMMIT;
                     });
@@ -148,7 +150,7 @@ public final class LettersBenchmark {
         System.out.printf(
                 "%-44s %,9.2f us%n",
                 "list and remove, a letter, commits of 10,000", millis(nanos) * 1000 / letters);
-        page("first page, all but none left", LetterFilter.ALL, null);
+        page("first page when none is left", LetterFilter.ALL, null);
     }
 
     private void commit(List<LetterChange> changes) {

@@ -132,15 +132,15 @@ final class SourceBudgets {
                         store.pipeline(),
                         its.shared()
                                 ? "further sources, which share one budget, have"
-                                : named(its.source()) + " has",
+                                : named(its.source()) + (its.source().isEmpty() ? " have" : " has"),
                         step,
                         its.letters(),
                         its.bytes(),
                         budget.letters(),
                         budget.bytes(),
                         step >= SPENT_PERCENT
-                                ? "its events are refused until letters are replayed or deleted"
-                                : "past it its events are refused; replay or delete letters");
+                                ? "these events are refused until letters are replayed or deleted"
+                                : "past it these events are refused; replay or delete letters");
     }
 
     /** Why a source's events are refused, and what to do. */

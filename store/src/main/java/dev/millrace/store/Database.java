@@ -9,6 +9,8 @@ import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.CompactRangeOptions;
+import org.rocksdb.CompactRangeOptions.BottommostLevelCompaction;
 import org.rocksdb.LevelMetaData;
 import org.rocksdb.Options;
 import org.rocksdb.ReadOptions;
@@ -53,6 +55,11 @@ final class Database implements AutoCloseable {
     private final DiskRoom disk;
     private final RocksDB rocks;
     private final WriteOptions writeOptions;
+    private final CompactRangeOptions compaction =
+            new CompactRangeOptions()
+                    .setExclusiveManualCompaction(false)
+                    // Else files are only moved, with the marks of what was deleted.
+                    .setBottommostLevelCompaction(BottommostLevelCompaction.kForceOptimized);
     private final ColumnFamilyHandle meta;
     private final ColumnFamilyHandle rows;
     private final ColumnFamilyHandle letters;
@@ -313,9 +320,10 @@ final class Database implements AutoCloseable {
         }
     }
 
-    /** Lets nothing wait for room any more. */
+    /** Lets nothing wait for room any more, and no compaction be waited for. */
     void stopWaiting() {
         closing = true;
+        compaction.setCanceled(true);
     }
 
     byte @Nullable [] get(ColumnFamilyHandle family, byte[] key) {
@@ -350,6 +358,23 @@ final class Database implements AutoCloseable {
             files.addAll(level.files());
         }
         return files;
+    }
+
+    /**
+     * Rewrites a family's files in {@code [from, to]} without what was deleted. Blocks until it is
+     * done or {@link #stopWaiting} is called.
+     */
+    void compact(ColumnFamilyHandle family, byte[] from, byte[] to) {
+        try {
+            rocks.compactRange(family, from, to, compaction);
+        } catch (RocksDBException failed) {
+            throw new StorageException(
+                    "the storage in "
+                            + directory
+                            + " could not be compacted: "
+                            + failed.getMessage(),
+                    failed);
+        }
     }
 
     /** Deletes the files of which all keys are in {@code [from, to]}, but for those in level 0. */
@@ -422,6 +447,7 @@ final class Database implements AutoCloseable {
         meta.close();
         rocks.close();
         writeOptions.close();
+        compaction.close();
         tuning.close();
     }
 

@@ -31,6 +31,7 @@ final class Letters implements LetterStore {
     private final int pipeline;
     private final LetterTally tally = new LetterTally();
     private final LetterIndex index;
+    private final LetterTidy tidy;
 
     /** What the counts do not say yet, in order. */
     private final List<Step> staged = new ArrayList<>();
@@ -38,10 +39,11 @@ final class Letters implements LetterStore {
     /** A letter that comes or goes. */
     private record Step(LetterHeader letter, boolean comes) {}
 
-    Letters(Database database, int pipeline) {
+    Letters(Database database, int pipeline, LetterTidy tidy) {
         this.database = database;
         this.family = database.letters();
         this.pipeline = pipeline;
+        this.tidy = tidy;
         this.index = new LetterIndex(database, pipeline, tally);
         index.load();
     }
@@ -75,14 +77,17 @@ final class Letters implements LetterStore {
     }
 
     void written() {
+        long removed = 0;
         for (Step step : staged) {
             if (step.comes()) {
                 tally.add(step.letter());
             } else {
                 tally.remove(step.letter());
+                removed++;
             }
         }
         staged.clear();
+        tidy.removed(removed);
     }
 
     private Optional<LetterHeader> stored(LetterId id, byte[] key) {

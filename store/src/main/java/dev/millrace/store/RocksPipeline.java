@@ -49,7 +49,11 @@ final class RocksPipeline implements PipelineStore {
         this.name = name;
         this.journal = new Journal(database, journal);
         this.rows = new Rows(database, number);
-        this.letters = new Letters(database, number);
+        this.letters =
+                new Letters(
+                        database,
+                        number,
+                        new LetterTidy(database, number, gate, LetterTidy.REMOVED));
         this.dedupe = new Dedupe(database, number);
     }
 

@@ -34,7 +34,7 @@ import java.util.concurrent.TimeUnit;
         name = "replay",
         description = {
             "Tries dead letters again: those named, else those that match and are not parked.",
-            "Exits with 1 if one of them failed again."
+            "Exits with 1 if one of them failed again, or somebody stopped it."
         })
 final class ReplayCommand implements Callable<Integer> {
     private static final long LOOK_EVERY_MS = 500;
@@ -62,7 +62,7 @@ final class ReplayCommand implements Callable<Integer> {
     private boolean dryRun;
 
     @Option(names = "--rate", paramLabel = "N", description = "At most N letters a second.")
-    private @Nullable Integer rate;
+    private @Nullable Double rate;
 
     @Option(
             names = "--limit",
@@ -86,7 +86,7 @@ final class ReplayCommand implements Callable<Integer> {
             JsonNode report =
                     DeadLettersCommand.answer(
                             server.post(pipeline, "dead-letters/replay", request));
-            report = follow(server, report);
+            report = follow(server, report, line.getErr());
             print(report, line.getOut());
             return failed(report) ? MillraceCommand.FAILED : MillraceCommand.DONE;
         }
@@ -131,10 +131,17 @@ final class ReplayCommand implements Callable<Integer> {
         }
     }
 
-    private JsonNode follow(MillraceClient server, JsonNode first) {
+    private JsonNode follow(MillraceClient server, JsonNode first, PrintWriter err) {
         JsonNode report = first;
+        String told = "";
         boolean shown = false;
         while (!report.path("done").asBoolean(true)) {
+            String held = SafeText.line(report.path("held").asString(""));
+            if (!held.equals(told) && !held.isEmpty()) {
+                err.println("millrace: the replay waits: " + held);
+                err.flush();
+            }
+            told = held;
             if (Terminal.isThere()) {
                 System.err.printf(
                         "\r%s, %d to go ", sum(report), report.path("remaining").asLong(0));
@@ -178,7 +185,8 @@ final class ReplayCommand implements Callable<Integer> {
                                                 outcome.path("message").asString(""))));
             }
         }
-        out.println((dryRun ? "nothing was changed; it would be " : "") + sum(report));
+        String end = report.path("stopped").asBoolean(false) ? "; it was stopped" : "";
+        out.println((dryRun ? "nothing was changed; it would be " : "") + sum(report) + end);
     }
 
     private static String sum(JsonNode report) {
@@ -188,6 +196,7 @@ final class ReplayCommand implements Callable<Integer> {
 
     private static boolean failed(JsonNode report) {
         return report.path("failed").asLong(0) > 0
+                || report.path("stopped").asBoolean(false)
                 || report.path("outcomes").valueStream().anyMatch(ReplayCommand::isFailure);
     }
 

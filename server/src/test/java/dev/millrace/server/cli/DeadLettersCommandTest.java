@@ -11,6 +11,8 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -106,6 +108,32 @@ class DeadLettersCommandTest {
         assertThat(one.out()).contains("1 replayed, 0 failed");
         assertThat(run("replay", "web", "--json").out()).contains("\"replayed\" : 1");
         awaited(0);
+    }
+
+    @Test
+    void replaysWithAPatchAtARateAndDry() throws IOException {
+        fail("a", 3);
+        Path patch = folder.resolve("patch.json");
+        Files.writeString(patch, "{\"data\": {\"known\": 1}}");
+
+        Run dry = run("replay", "web", "--source", "a", "--patch", patch.toString(), "--dry-run");
+        assertThat(dry.exitCode()).as(dry.err()).isZero();
+        assertThat(dry.out()).contains("nothing was changed; it would be 3 replayed, 0 failed");
+        awaited(3);
+
+        Run run =
+                run(
+                        "replay",
+                        "web",
+                        "--patch",
+                        "{\"data\": {\"known\": 1}}",
+                        "--rate",
+                        "50",
+                        "--limit",
+                        "2");
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.out()).contains("2 replayed, 0 failed");
+        awaited(1);
     }
 
     @Test

@@ -45,6 +45,10 @@ class LetterBudgetTest {
                 }
                 assertRefused(ingest(client, server, event("a", "1")));
                 assertThat(ingest(client, server, event("b", "1")).statusCode()).isEqualTo(202);
+                assertOpensByReplay(client, server);
+                assertThat(ingest(client, server, "{\"source\":\"a\"}").statusCode())
+                        .isEqualTo(202);
+                assertRefused(ingest(client, server, event("a", "1")));
                 assertThat(send(client, server, "GET", "/metrics", "application/json", "").body())
                         .contains("\"dlqSize\":5");
             }
@@ -60,6 +64,22 @@ class LetterBudgetTest {
                 assertThat(ingest(client, server, event("a", "3")).statusCode()).isEqualTo(202);
             }
         }
+    }
+
+    /** Mends one of its letters. */
+    private static void assertOpensByReplay(HttpClient client, MillraceServer server)
+            throws Exception {
+        String patch = event("a", "mended");
+        HttpResponse<String> replayed =
+                send(
+                        client,
+                        server,
+                        "POST",
+                        "/dead-letters/replay",
+                        "application/json",
+                        "{\"source\":\"a\",\"limit\":1,\"patch\":%s}".formatted(patch));
+        assertThat(replayed.body()).contains("\"replayed\":1");
+        assertThat(ingest(client, server, event("a", "0")).statusCode()).isEqualTo(202);
     }
 
     private static void assertRefused(HttpResponse<String> response) {
