@@ -23,11 +23,7 @@ class ReplayCrashTest {
     /** Commits at each beat. */
     private static final EngineOptions EAGER =
             new EngineOptions(
-                    2,
-                    Duration.ofNanos(1),
-                    1 << 20,
-                    Duration.ofSeconds(1),
-                    LetterBudget.DEFAULT);
+                    2, Duration.ofNanos(1), 1 << 20, Duration.ofSeconds(1), LetterBudget.DEFAULT);
 
     @ParameterizedTest
     @EnumSource(MemoryStorage.Fault.class)

@@ -323,7 +323,9 @@ final class Database implements AutoCloseable {
     /** Lets nothing wait for room any more, and no compaction be waited for. */
     void stopWaiting() {
         closing = true;
-        compaction.setCanceled(true);
+        if (compaction.isOwningHandle()) {
+            compaction.setCanceled(true);
+        }
     }
 
     byte @Nullable [] get(ColumnFamilyHandle family, byte[] key) {
