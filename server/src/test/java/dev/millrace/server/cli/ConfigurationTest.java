@@ -42,6 +42,7 @@ class ConfigurationTest {
                                 Map.entry(
                                         "apply --server", "MILLRACE_SERVER http://127.0.0.1:8080"),
                                 Map.entry("apply --verbose", "MILLRACE_VERBOSE null"),
+                                Map.entry("dead-letters --verbose", "MILLRACE_VERBOSE null"),
                                 Map.entry("demo --data", "MILLRACE_DATA null"),
                                 Map.entry("demo --host", "MILLRACE_HOST 127.0.0.1"),
                                 Map.entry("demo --port", "MILLRACE_PORT 8080"),
@@ -59,7 +60,16 @@ class ConfigurationTest {
                                         "import --server", "MILLRACE_SERVER http://127.0.0.1:8080"),
                                 Map.entry("import --source", "MILLRACE_SOURCE null"),
                                 Map.entry("import --verbose", "MILLRACE_VERBOSE null"),
+                                Map.entry("backup --key", "MILLRACE_KEY null"),
+                                Map.entry(
+                                        "backup --server", "MILLRACE_SERVER http://127.0.0.1:8080"),
+                                Map.entry("backup --verbose", "MILLRACE_VERBOSE null"),
+                                Map.entry("restore --data", "MILLRACE_DATA millrace-data"),
+                                Map.entry("restore --verbose", "MILLRACE_VERBOSE null"),
                                 Map.entry("serve --data", "MILLRACE_DATA millrace-data"),
+                                Map.entry(
+                                        "serve --dead-letters-per-source",
+                                        "MILLRACE_DEAD_LETTERS_PER_SOURCE 100000"),
                                 Map.entry("serve --host", "MILLRACE_HOST 127.0.0.1"),
                                 Map.entry("serve --pipelines", "MILLRACE_PIPELINES null"),
                                 Map.entry("serve --plugins", "MILLRACE_PLUGINS null"),
@@ -100,9 +110,10 @@ class ConfigurationTest {
                 .isEqualToIgnoringNewLines(
                         "millrace: "
                                 + config
-                                + ": there is no setting \"prot\"; allowed: advance, data, format, history,"
-                                + " host, key, key-file, pipeline, pipelines, plugins, port, rate, retry-for, seed,"
-                                + " server, source, verbose");
+                                + ": there is no setting \"prot\"; allowed: advance, after, data,"
+                                + " dead-letters-per-source, dry-run, fingerprint, format, history, host, id, json,"
+                                + " key, key-file, kind, limit, patch, pipeline, pipelines, plugins, port, rate,"
+                                + " retry-for, seed, server, source, stage, summary, verbose, yes");
     }
 
     @Test

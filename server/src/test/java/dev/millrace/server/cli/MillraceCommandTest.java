@@ -35,11 +35,13 @@ class MillraceCommandTest {
         assertThat(run.err()).isEmpty();
         assertThat(run.out().lines().filter(line -> line.matches("  [a-z].*")))
                 .extracting(line -> line.strip().split(" ")[0])
-                .containsExactly("serve", "demo", "import", "apply", "backup", "restore");
+                .containsExactly(
+                        "serve", "demo", "import", "apply", "dead-letters", "backup", "restore");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"serve", "demo", "import", "apply", "backup", "restore"})
+    @ValueSource(
+            strings = {"serve", "demo", "import", "apply", "dead-letters", "backup", "restore"})
     void everyCommandHasHelp(String command) {
         Run run = Run.millrace(command, "--help");
 
