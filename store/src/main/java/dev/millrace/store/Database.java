@@ -103,7 +103,7 @@ final class Database implements AutoCloseable {
     static Database open(Path directory, StoreOptions options) {
         boolean exists = Format.check(directory);
         WriteAheadLog.verifyAll(directory);
-        RocksDB.loadLibrary();
+        RocksLibrary.load();
         DiskRoom disk = new DiskRoom(directory);
         Tuning tuning = new Tuning(options.fitting(disk.totalBytes()));
         try {
@@ -417,7 +417,7 @@ final class Database implements AutoCloseable {
      */
     static void verify(Path directory) {
         WriteAheadLog.verifyAll(directory);
-        RocksDB.loadLibrary();
+        RocksLibrary.load();
         try (Tuning tuning = new Tuning(StoreOptions.defaults())) {
             List<ColumnFamilyDescriptor> descriptors = families(directory, true, tuning);
             List<ColumnFamilyHandle> handles = new ArrayList<>();

@@ -128,7 +128,8 @@ public final class DeadStorage {
                         batches == SMALL_BATCHES
                                 ? book.write(1 + random.nextInt(2))
                                 : book.write(random);
-                assertThat(load.send(batch)).isEqualTo(State.ACKNOWLEDGED);
+                State state = load.send(batch);
+                assertThat(state).as(load.lastRefusal()).isEqualTo(State.ACKNOWLEDGED);
                 Path log = newestLog(data);
                 noted.add(new Acknowledged(batch, log.getFileName().toString(), size(log)));
             }

@@ -19,6 +19,7 @@ import dev.millrace.testing.server.ServerApi.Answer;
 import dev.millrace.testing.server.ServerCommand;
 import dev.millrace.testing.server.ServerProcess;
 
+import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
@@ -143,10 +144,21 @@ public final class FaultRun implements AutoCloseable {
     /** A random one, by what has been done, so that a busy machine comes to it later. */
     private void awaitMoment(ServerProcess running, Load load) {
         int enough = random.nextInt(ACKNOWLEDGED_MAX);
-        await("acknowledgements")
-                .atMost(REACHED_WITHIN)
-                .pollInterval(Duration.ofMillis(2))
-                .until(() -> load.acknowledgements() >= enough || !running.isAlive());
+        try {
+            await("acknowledgements")
+                    .atMost(REACHED_WITHIN)
+                    .pollInterval(Duration.ofMillis(2))
+                    .until(() -> load.acknowledgements() >= enough || !running.isAlive());
+        } catch (ConditionTimeoutException e) {
+            throw new AssertionError(
+                    "%d of %d requests were acknowledged, the last refusal is %s; the server is %s"
+                            .formatted(
+                                    load.acknowledgements(),
+                                    enough,
+                                    load.lastRefusal(),
+                                    running.diagnosis()),
+                    e);
+        }
         pass(Duration.ofMillis(random.nextInt(MOMENT_MS_MAX)));
     }
 
@@ -184,7 +196,10 @@ public final class FaultRun implements AutoCloseable {
             for (Batch batch : book.open()) {
                 if (again.send(batch) != State.ACKNOWLEDGED) {
                     throw new UncheckedIOException(
-                            new IOException(batch + " is not acknowledged:\n" + running.output()));
+                            new IOException(
+                                    "%s is not acknowledged, but %s; the server said%n%s"
+                                            .formatted(
+                                                    batch, again.lastRefusal(), running.output())));
                 }
             }
             again.stop();

@@ -59,6 +59,7 @@ final class Inspection {
     }
 
     private Findings inspect() {
+        api.awaitReplays(FaultPipeline.NAME);
         // All that is on its way is processed and visible when it answers.
         watermarkMs = api.advance(FaultPipeline.NAME, 0).hasStatus(200).number("watermark");
         List<Map<String, Object>> ids = api.rows(FaultPipeline.NAME, "ids");

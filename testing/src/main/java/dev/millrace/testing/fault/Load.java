@@ -33,6 +33,7 @@ final class Load implements AutoCloseable {
     private final Queue<String> violations = new ConcurrentLinkedQueue<>();
     private final LongAdder acknowledgements = new LongAdder();
     private final LongAdder refusals = new LongAdder();
+    private volatile String lastRefusal = "none";
     private volatile boolean stopping;
     private volatile boolean mustNotAcknowledge;
 
@@ -74,6 +75,11 @@ final class Load implements AutoCloseable {
         return refusals.sum();
     }
 
+    /** The newest answer or failure by which a request was not acknowledged. */
+    String lastRefusal() {
+        return lastRefusal;
+    }
+
     private void runClient(Random random) {
         while (!stopping) {
             Batch batch =
@@ -96,19 +102,25 @@ final class Load implements AutoCloseable {
                     acknowledge(batch, answer, forbidden);
                     return State.ACKNOWLEDGED;
                 }
-                case 503 -> refusals.increment();
+                case 503 -> refuse(answer);
                 case 404, 429 -> {
-                    refusals.increment();
+                    refuse(answer);
                     book.refuse(batch, before);
                 }
                 default -> violations.add("%s was answered with %s".formatted(batch, answer));
             }
         } catch (UncheckedIOException broken) {
+            lastRefusal = broken.toString();
             if (broken.getCause() instanceof ConnectException) {
                 book.refuse(batch, before);
             }
         }
         return book.state(batch);
+    }
+
+    private void refuse(Answer answer) {
+        refusals.increment();
+        lastRefusal = answer.toString();
     }
 
     private void acknowledge(Batch batch, Answer answer, boolean forbidden) {

@@ -43,6 +43,11 @@ public record ServerApi(URI address) {
             return response.headers().firstValue(name);
         }
 
+        @Override
+        public String toString() {
+            return status() + " " + new String(response.body(), UTF_8);
+        }
+
         /** The object that it is. */
         @SuppressWarnings("unchecked")
         public Map<String, Object> json() {
@@ -101,6 +106,16 @@ public record ServerApi(URI address) {
 
     public Answer replay(String pipeline, String filter) {
         return post(pipeline + "/dead-letters/replay", filter);
+    }
+
+    /** Waits until no replay is under way: one goes on when its request is long answered. */
+    public void awaitReplays(String pipeline) {
+        String path = pipeline + "/dead-letters/replays";
+        await("the end of all replays")
+                .atMost(ANSWER_WITHIN)
+                .until(() ->
+                        get(path).hasStatus(200).list("replays").stream()
+                                .allMatch(replay -> Boolean.TRUE.equals(replay.get("done"))));
     }
 
     /** One of the numbers of {@code metrics}. */
