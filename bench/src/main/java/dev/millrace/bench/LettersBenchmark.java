@@ -229,6 +229,7 @@ public final class LettersBenchmark {
                 1,
                 false,
                 "shop-%02d.example".formatted(i / CAUSES % SOURCES),
+                FIRST_MS + i / 10,
                 Origin.at(i),
                 Set.of(),
                 ("{\"id\":\"%032x\",\"type\":\"page_view\",\"source\":\"shop-%02d.example\","

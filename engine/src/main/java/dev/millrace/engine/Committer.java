@@ -23,7 +23,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Makes one pipeline's commits: collects the handover of every partition, merges them, and writes
@@ -38,7 +38,7 @@ final class Committer {
     private final PipelineStore store;
     private final List<PartitionRunner> partitions;
     private final MergeTask merge;
-    private final Supplier<Totals> totals;
+    private final PipelineLedger ledger;
     private final DiscardBook discards;
     private final ReplayBook replays;
     private final SourceBudgets budgets;
@@ -67,7 +67,7 @@ final class Committer {
             Checkpoint committed,
             List<PartitionRunner> partitions,
             MergeTask merge,
-            Supplier<Totals> totals,
+            PipelineLedger ledger,
             DiscardBook discards,
             ReplayBook replays,
             SourceBudgets budgets,
@@ -79,7 +79,7 @@ final class Committer {
         this.committed = committed;
         this.partitions = List.copyOf(partitions);
         this.merge = merge;
-        this.totals = totals;
+        this.ledger = ledger;
         this.discards = discards;
         this.replays = replays;
         this.budgets = budgets;
@@ -136,7 +136,8 @@ final class Committer {
     }
 
     private boolean isDue(long sinceNanos) {
-        if (partitions.stream().anyMatch(PartitionRunner::isDirty)) {
+        if (partitions.stream().anyMatch(PartitionRunner::isDirty)
+                || ledger.admission().hasCounted()) {
             return true;
         }
         long slowestMs =
@@ -189,7 +190,7 @@ final class Committer {
             end(served, new StorageException(failure));
             return;
         }
-        long published = totals.get().endOffset();
+        long published = ledger.admission().totals().endOffset();
         List<CompletableFuture<PartitionRunner.Part>> asked =
                 partitions.stream().map(PartitionRunner::handOver).toList();
         CompletableFuture<Void> _ =
@@ -252,8 +253,9 @@ final class Committer {
     }
 
     private Checkpoint commit(List<PartitionRunner.Part> parts, long published) {
-        Totals upTo = totals.get();
         List<Handover> handovers = parts.stream().map(PartitionRunner.Part::handover).toList();
+        PipelineLedger.Entry entry = ledger.book(handovers, clock.epochMs());
+        Totals upTo = entry.totals();
         long revision = committed.revision() + 1;
         Merged merged = merge.merge(handovers, revision);
         List<PartitionState> states = handovers.stream().map(Handover::state).toList();
@@ -273,14 +275,15 @@ final class Committer {
         store.commit(
                 new Commit(
                         checkpoint.encode(),
-                        merged.rows(),
-                        merged.expiries(),
+                        joined(merged.rows(), entry.booking().rows()),
+                        joined(merged.expiries(), entry.booking().expiries()),
                         merged.dropped(),
                         letters,
                         dedupe(handovers, revision),
                         dedupeNotBeforeMs(handovers, published),
                         booking.notes()));
         Failpoint.COMMIT_WRITTEN.reach();
+        ledger.check(entry, committed, checkpoint);
         committed = checkpoint;
         nextCloseMs = merge.nextCloseMs();
         groups = merge.groups();
@@ -295,6 +298,10 @@ final class Committer {
         listeners.tell(
                 () -> CommittedRows.of(revision, merged.watermarkMs(), merged.rows(), handovers));
         return checkpoint;
+    }
+
+    private static <T> List<T> joined(List<T> some, List<T> more) {
+        return Stream.concat(some.stream(), more.stream()).toList();
     }
 
     private static List<LetterChange> letters(List<Handover> handovers) {

@@ -99,7 +99,7 @@ final class DryRun {
     }
 
     private ReplayReport tried() throws InterruptedException {
-        ReplayBounds bounds = ReplayBounds.of(committed, parts.journal().totals());
+        ReplayBounds bounds = ReplayBounds.of(committed, parts.ledger().admission().totals());
         ReplaySelection selection =
                 new ReplaySelection(
                         parts.store(), ReplayAsked.of(request, nowMs, bounds), this::named);

@@ -4,6 +4,7 @@ import dev.millrace.core.MillraceException;
 import dev.millrace.core.handler.MissingHandlerException;
 import dev.millrace.core.journal.JournalCodec;
 import dev.millrace.core.journal.JournalRecord;
+import dev.millrace.core.ledger.LedgerBook;
 import dev.millrace.core.pipeline.DefinitionReader;
 import dev.millrace.core.pipeline.PipelineDefinition;
 import dev.millrace.core.pipeline.Plan;
@@ -358,14 +359,16 @@ public final class Engine implements AutoCloseable {
     }
 
     public EngineHealth health() {
+        Optional<String> imbalance = Optional.empty();
         Optional<String> trouble = writer.trouble();
         if (trouble.isEmpty() && !storage.healthy()) {
             trouble = Optional.of("the storage has failed; restart the server");
         }
         for (Pipeline pipeline : pipelines.values()) {
             trouble = trouble.or(pipeline::trouble);
+            imbalance = imbalance.or(pipeline::imbalance);
         }
-        return new EngineHealth(trouble);
+        return new EngineHealth(trouble, imbalance);
     }
 
     /** How much room there is for events. */
@@ -457,6 +460,28 @@ public final class Engine implements AutoCloseable {
                         options.letterBudget().bytes(),
                         "bytes",
                         "the same, by the size of the letters"),
+                new Bound(
+                        "ledgerKeep",
+                        LedgerBook.KEEP.toMillis(),
+                        "ms",
+                        "how long the ledger is kept by minute"),
+                new Bound(
+                        "ledgerSourcesPerMinute",
+                        LedgerBook.SOURCES_PER_MINUTE,
+                        "sources",
+                        "sources that have a ledger of their own in a minute; the rest goes to "
+                                + LedgerBook.OTHERS),
+                new Bound(
+                        "ledgerSources",
+                        LedgerBook.SOURCES,
+                        "sources",
+                        "sources that have a ledger of their own; the rest goes to "
+                                + LedgerBook.OTHERS),
+                new Bound(
+                        "ledgerMinutesPerPage",
+                        LedgerQuery.MAX_LIMIT,
+                        "minutes",
+                        "minutes and sources in one answer"),
                 new Bound("rowsPerPage", RowQuery.MAX_LIMIT, "rows", "rows in one answer"),
                 new Bound(
                         "lettersPerReplay",

@@ -38,6 +38,7 @@ sealed interface JournalRequest {
     /**
      * Events that were refused at first.
      *
+     * @param readmitted what their letters say of them, one for each event
      * @param letters what becomes of their letters, and of those that are refused again
      * @param notes to be written with it
      */
@@ -45,6 +46,7 @@ sealed interface JournalRequest {
             byte[] record,
             PipelineProgram program,
             EventBatch batch,
+            List<JournalRecord.Readmission.Refused> readmitted,
             List<LetterChange> letters,
             List<Note> notes)
             implements JournalRequest {}

@@ -5,17 +5,17 @@ import dev.millrace.core.detect.Alert;
 import dev.millrace.core.event.BodyFormat;
 import dev.millrace.core.journal.JournalCodec;
 import dev.millrace.core.journal.JournalRecord;
+import dev.millrace.core.ledger.LedgerBook;
 import dev.millrace.core.letter.DeadLetter;
 import dev.millrace.core.letter.LetterFilter;
 import dev.millrace.core.letter.LetterId;
 import dev.millrace.core.letter.LetterSummary;
 import dev.millrace.core.pipeline.PipelineDefinition;
+import dev.millrace.core.pipeline.Stage;
 import dev.millrace.core.port.PipelineStore;
 import dev.millrace.core.port.PipelineVersion;
 import dev.millrace.core.port.StorageException;
 import dev.millrace.core.task.Checkpoint;
-import dev.millrace.core.task.LedgerCounts;
-import dev.millrace.core.task.PartitionState;
 import dev.millrace.core.task.PipelineProgram;
 
 import java.time.Duration;
@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -45,6 +44,7 @@ public final class Pipeline {
     private final JournalWriter writer;
     private final Committer committer;
     private final Admission admission;
+    private final PipelineLedger ledger;
     private final Readmissions readmissions;
     private final Replays replays;
     private volatile boolean stopping;
@@ -54,6 +54,7 @@ public final class Pipeline {
         this.store = parts.store();
         this.journal = parts.journal();
         this.committer = parts.committer();
+        this.ledger = parts.ledger();
         this.writer = writer;
         this.admission = new Admission(parts, writer, this::trouble);
         this.readmissions = new Readmissions(parts, writer);
@@ -139,35 +140,34 @@ public final class Pipeline {
 
     /** What came in and what became of it, as of the last commit. */
     public LedgerView ledger() {
-        // The committed counts first: what they settle was appended before, so the totals read next
-        // include it.
-        List<PartitionState> states = committer.committed().partitions();
-        Totals totals = journal.totals();
-        LedgerCounts counts =
-                states.stream()
-                        .map(PartitionState::counts)
-                        .reduce(LedgerCounts.ZERO, LedgerCounts::plus);
-        long taken = states.stream().mapToLong(PartitionState::eventsTaken).sum();
-        var late = new TreeMap<String, Long>();
-        definition().aggregates().forEach(aggregate -> late.put(aggregate.name(), 0L));
-        late.putAll(counts.late());
-        return new LedgerView(
-                totals.received(),
-                totals.accepted(),
-                totals.rejected(),
-                counts.exploded(),
-                counts.duplicate(),
-                counts.filtered(),
-                counts.dead(),
-                counts.discarded(),
-                counts.completed(),
-                totals.accepted() - taken,
-                late);
+        return ledger.view(committer.committed().partitions(), aggregates());
+    }
+
+    /**
+     * The same of one source, since the pipeline exists, all of it as of the last commit. Zeros for
+     * a source that was never seen, or that is counted under {@link LedgerBook#OTHERS}.
+     */
+    public LedgerView ledger(String source) {
+        return ledger.view(source, aggregates());
+    }
+
+    /** The ledger by minute of receipt and source, as of the last commit. */
+    public LedgerPage ledgerMinutes(LedgerQuery query) {
+        return ledger.minutes(query, aggregates());
+    }
+
+    private List<String> aggregates() {
+        return definition().aggregates().stream().map(Stage.Aggregate::name).toList();
+    }
+
+    /** Why its numbers cannot be believed, in one sentence; empty while the ledger balances. */
+    Optional<String> imbalance() {
+        return ledger.imbalance();
     }
 
     public PipelineMetrics metrics() {
         Checkpoint committed = committer.committed();
-        Totals totals = journal.totals();
+        Totals totals = ledger.admission().totals();
         long duplicates =
                 committed.partitions().stream().mapToLong(one -> one.counts().duplicate()).sum();
         long watermarkMs = committed.watermarkMs();

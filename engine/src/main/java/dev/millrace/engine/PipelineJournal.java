@@ -3,6 +3,8 @@ package dev.millrace.engine;
 import dev.millrace.core.MillraceException;
 import dev.millrace.core.event.EventBatch;
 import dev.millrace.core.journal.JournalRecord;
+import dev.millrace.core.ledger.Cell;
+import dev.millrace.core.ledger.CellKey;
 import dev.millrace.core.letter.LetterChange;
 import dev.millrace.core.letter.LetterId;
 import dev.millrace.core.letter.LetterRef;
@@ -31,11 +33,11 @@ final class PipelineJournal {
     private final List<PartitionRunner> partitions;
     private final QueueDepth depth;
     private volatile PipelineProgram program;
-    private volatile Totals totals;
+    private final AdmissionLedger ledger;
     private volatile long publishedOffset;
     private volatile boolean gone;
 
-    /** Offsets given out, ahead of {@link #totals} by what is being written. */
+    /** Offsets given out, ahead of {@link #ledger} by what is being written. */
     private long nextOffset;
 
     /** The program under which the next record will be read, ahead of {@link #program} likewise. */
@@ -44,26 +46,21 @@ final class PipelineJournal {
     PipelineJournal(
             PipelineStore store,
             PipelineProgram program,
-            Totals totals,
+            AdmissionLedger ledger,
             List<PartitionRunner> partitions,
             QueueDepth depth) {
         this.store = store;
         this.program = program;
         this.sequenced = program;
-        this.totals = totals;
+        this.ledger = ledger;
         this.partitions = List.copyOf(partitions);
         this.depth = depth;
-        this.nextOffset = totals.endOffset();
+        this.nextOffset = ledger.totals().endOffset();
     }
 
     /** The program that admits events now. */
     PipelineProgram program() {
         return program;
-    }
-
-    /** Never behind what a partition has taken: records are counted before they are delivered. */
-    Totals totals() {
-        return totals;
     }
 
     /**
@@ -148,8 +145,7 @@ final class PipelineJournal {
                 int received = events.batch().size() + events.rejections().size();
                 publish(
                         events.batch(),
-                        received,
-                        events.rejections().size(),
+                        RejectedCells.of(events.rejections(), events.batch().receivedAtMs()),
                         events.record().length,
                         offset,
                         offset + Math.max(1, received));
@@ -158,8 +154,7 @@ final class PipelineJournal {
                 int letters = again.batch().size();
                 publish(
                         again.batch(),
-                        0,
-                        -letters,
+                        RejectedCells.leaving(again.readmitted()),
                         again.record().length,
                         offset,
                         offset + Math.max(1, letters));
@@ -183,20 +178,23 @@ final class PipelineJournal {
                 EventBatch batch =
                         reread(admitting, payload, events.receivedAtMs()).history(events.history());
                 enter(batch, payload.length);
-                publish(
-                        batch,
-                        events.received(),
-                        events.rejected(),
-                        payload.length,
-                        offset,
-                        endOffset);
+                Map<CellKey, Cell> rejected =
+                        ledger.isCounted(endOffset)
+                                ? Map.of()
+                                : RejectedCells.of(store, offset, events);
+                publish(batch, rejected, payload.length, offset, endOffset);
             }
             case JournalRecord.Readmission again -> {
                 byte[] payload = again.payload();
                 EventBatch batch =
                         reread(programOf(programs, again.version()), payload, again.receivedAtMs());
                 enter(batch, payload.length);
-                publish(batch, 0, -again.letters(), payload.length, offset, endOffset);
+                publish(
+                        batch,
+                        RejectedCells.leaving(again.letters()),
+                        payload.length,
+                        offset,
+                        endOffset);
             }
             case JournalRecord.Change change -> {
                 sequenced = programOf(programs, change.version());
@@ -231,17 +229,21 @@ final class PipelineJournal {
     /**
      * Room in the queue was taken for all of the batch; each partition gives back its share.
      *
-     * @param rejected negative where events that were rejected are accepted now
+     * @param rejected what the ledger counts besides those that are accepted
      */
     private void publish(
-            EventBatch batch, int received, int rejected, long bytes, long offset, long endOffset) {
+            EventBatch batch,
+            Map<CellKey, Cell> rejected,
+            long bytes,
+            long offset,
+            long endOffset) {
         int[] counts = new int[partitions.size()];
         int concerned = 0;
         for (int i = 0; i < counts.length; i++) {
             counts[i] = batch.eventsOf(i).length;
             concerned += counts[i] > 0 ? 1 : 0;
         }
-        count(received, rejected, counts, endOffset);
+        count(batch, rejected, counts, endOffset);
         BatchShare share = new BatchShare(depth, concerned, batch.isHistory(), bytes);
         for (int i = 0; i < counts.length; i++) {
             if (counts[i] > 0
@@ -257,26 +259,26 @@ final class PipelineJournal {
         publishedOffset = endOffset;
     }
 
-    /** Counts what the last commit did not. */
-    private void count(int received, int rejected, int[] counts, long endOffset) {
+    /** Counts what the last commit did not, before it is delivered. */
+    private void count(
+            EventBatch batch, Map<CellKey, Cell> rejected, int[] counts, long endOffset) {
         int[] fresh = counts.clone();
         for (int i = 0; i < fresh.length; i++) {
             if (partitions.get(i).isPast(endOffset)) {
                 fresh[i] = 0;
             }
         }
-        boolean counted = endOffset <= totals.endOffset();
-        totals = totals.plus(endOffset, counted ? 0 : received, counted ? 0 : rejected, fresh);
+        ledger.count(batch, rejected, fresh, endOffset);
     }
 
     private void publishChange(PipelineProgram next, long endOffset) {
-        countNone(endOffset);
+        ledger.countNone(endOffset);
         partitions.forEach(runner -> runner.submit(new TaskRecord.Change(next, endOffset)));
         publishedOffset = endOffset;
     }
 
     private void publish(JournalRecord control, long endOffset) {
-        countNone(endOffset);
+        ledger.countNone(endOffset);
         switch (control) {
             case JournalRecord.Replay replay ->
                     byPartition(replay.letters().stream().map(LetterRef::id).toList())
@@ -307,10 +309,6 @@ final class PipelineJournal {
                     throw new IllegalArgumentException("not a control record: " + control);
         }
         publishedOffset = endOffset;
-    }
-
-    private void countNone(long endOffset) {
-        totals = totals.plus(endOffset, 0, 0, new int[0]);
     }
 
     /**

@@ -108,15 +108,9 @@ final class PipelineOpener {
                             () -> publishedOffset(journalOfRunners.get())));
         }
         PipelineProgram oldest = oldest(checkpoint, programs);
-        Totals totals =
-                new Totals(
-                        checkpoint.totalsOffset(),
-                        checkpoint.received(),
-                        checkpoint.rejected(),
-                        checkpoint.partitions().stream()
-                                .mapToLong(PartitionState::eventsTaken)
-                                .toArray());
-        PipelineJournal journal = new PipelineJournal(store, oldest, totals, runners, depth);
+        PipelineLedger ledger = new PipelineLedger(store.pipeline(), store, checkpoint);
+        PipelineJournal journal =
+                new PipelineJournal(store, oldest, ledger.admission(), runners, depth);
         journalOfRunners.set(journal);
         DiscardBook discards = new DiscardBook();
         ReplayBook replays = ReplayBook.load(store);
@@ -128,7 +122,7 @@ final class PipelineOpener {
                         checkpoint,
                         runners,
                         new MergeTask(programs.values(), store, checkpoint),
-                        journal::totals,
+                        ledger,
                         discards,
                         replays,
                         budgets,
@@ -141,6 +135,7 @@ final class PipelineOpener {
         return new PipelineParts(
                 store,
                 journal,
+                ledger,
                 List.copyOf(runners),
                 committer,
                 depth,

@@ -8,6 +8,7 @@ import java.util.List;
 record PipelineParts(
         PipelineStore store,
         PipelineJournal journal,
+        PipelineLedger ledger,
         List<PartitionRunner> runners,
         Committer committer,
         QueueDepth depth,

@@ -154,16 +154,22 @@ final class Readmissions {
      * What admission says of some letters.
      *
      * @param changes what becomes of those that are there
-     * @param accepted the events that it accepts, a line each
+     * @param readmitted what the letters say of the events that it accepts
+     * @param accepted those events, a line each
      */
     private record Attempts(
             List<LetterOutcome> outcomes,
             List<LetterChange> changes,
+            List<JournalRecord.Readmission.Refused> readmitted,
             ByteArrayOutputStream accepted) {
         void add(LetterOutcome outcome, Attempt attempt, long nowMs, int version) {
             outcomes.add(outcome);
             changes.add(attempt.change(nowMs, version));
             if (attempt.refused().isEmpty()) {
+                DeadLetter letter = attempt.letter();
+                readmitted.add(
+                        new JournalRecord.Readmission.Refused(
+                                letter.receivedAtMs(), letter.source()));
                 accepted.writeBytes(attempt.event());
                 accepted.write('\n');
             }
@@ -177,7 +183,11 @@ final class Readmissions {
             byte @Nullable [] patch,
             long nowMs) {
         Attempts attempts =
-                new Attempts(new ArrayList<>(), new ArrayList<>(), new ByteArrayOutputStream());
+                new Attempts(
+                        new ArrayList<>(),
+                        new ArrayList<>(),
+                        new ArrayList<>(),
+                        new ByteArrayOutputStream());
         for (LetterId id : letters) {
             Optional<DeadLetter> letter = parts.store().letter(id);
             if (letter.isEmpty()) {
@@ -213,7 +223,7 @@ final class Readmissions {
                                     nowMs,
                                     program.version().version(),
                                     replay,
-                                    batch.size(),
+                                    attempts.readmitted(),
                                     payload));
             live = batch.size();
             parts.depth().enterLive(live);
@@ -227,6 +237,7 @@ final class Readmissions {
                                     record,
                                     program,
                                     batch,
+                                    attempts.readmitted(),
                                     attempts.changes(),
                                     notes.apply(attempts.outcomes())));
             published = appended == JournalWriter.Appended.DURABLE;

@@ -109,7 +109,7 @@ final class Replays implements AutoCloseable {
                 });
         long nowMs = parts.clock().epochMs();
         ReplayBounds bounds =
-                ReplayBounds.of(parts.committer().committed(), parts.journal().totals());
+                ReplayBounds.of(parts.committer().committed(), parts.ledger().admission().totals());
         ReplayJob job =
                 parts.replays().open(newId(nowMs), request, ReplayAsked.of(request, nowMs, bounds));
         try {

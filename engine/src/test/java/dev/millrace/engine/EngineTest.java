@@ -70,7 +70,7 @@ class EngineTest {
                     assertThat(row.isFinal()).isTrue();
                 });
         assertThat(web.ledger())
-                .isEqualTo(new LedgerView(3, 3, 0, 0, 0, 1, 0, 0, 2, 0, Map.of("views", 0L)));
+                .isEqualTo(new LedgerView(3, 3, 0, 0, 0, 1, 0, 0, 2, 0, Map.of("views", 0L), true));
         assertThat(web.ledger().balanced()).isTrue();
     }
 
@@ -186,7 +186,7 @@ class EngineTest {
                 .satisfies(row -> assertThat(row.values()).containsEntry("views", 2L));
         assertThat(web.letters(LetterFilter.ALL, Optional.empty(), 10).letters()).isEmpty();
         assertThat(web.ledger())
-                .isEqualTo(new LedgerView(2, 2, 0, 0, 0, 0, 0, 0, 2, 0, Map.of("views", 0L)));
+                .isEqualTo(new LedgerView(2, 2, 0, 0, 0, 0, 0, 0, 2, 0, Map.of("views", 0L), true));
     }
 
     @Test

@@ -146,7 +146,7 @@ class HandlerTest {
 
         assertThat(rows(web)).hasSize(3);
         assertThat(web.ledger())
-                .isEqualTo(new LedgerView(2, 2, 0, 2, 0, 1, 0, 0, 3, 0, Map.of("views", 0L)));
+                .isEqualTo(new LedgerView(2, 2, 0, 2, 0, 1, 0, 0, 3, 0, Map.of("views", 0L), true));
         assertThat(web.ledger().balanced()).isTrue();
     }
 

@@ -5,13 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.core.event.BodyFormat;
+import dev.millrace.core.journal.JournalCodec;
+import dev.millrace.core.ledger.Cell;
+import dev.millrace.core.ledger.CellKey;
+import dev.millrace.core.ledger.LedgerBook;
 import dev.millrace.core.port.Commit;
+import dev.millrace.core.port.PipelineStore;
 import dev.millrace.core.task.Checkpoint;
 import dev.millrace.testing.MemoryStorage;
 
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -56,6 +62,16 @@ class RecoveryTest {
         assertThat(counted(left)).isEqualTo(EVENTS);
     }
 
+    @Test
+    void aStartThatCommitsOnItsWayFindsTheLedgerBalanced() {
+        try (Engine engine = Engine.open(withJournalOnly(), EAGER)) {
+            Pipeline web = engine.pipeline("web").orElseThrow();
+            assertThat(web.metrics().commits()).isGreaterThan(1);
+            assertThat(engine.health().ready()).isTrue();
+            assertThat(web.ledger().balanced()).isTrue();
+        }
+    }
+
     /**
      * What a crash leaves whose last commit counted all that was accepted, but found no partition
      * that had worked.
@@ -75,19 +91,31 @@ class RecoveryTest {
         Checkpoint allAccepted =
                 new Checkpoint(
                         2, Long.MIN_VALUE, EVENTS, EVENTS, 0, nothingTaken.partitions(), Map.of());
-        left.pipelines()
-                .getFirst()
-                .commit(
-                        new Commit(
-                                allAccepted.encode(),
-                                List.of(),
-                                List.of(),
-                                List.of(),
-                                List.of(),
-                                List.of(),
-                                Long.MIN_VALUE,
-                                List.of()));
+        PipelineStore store = left.pipelines().getFirst();
+        store.commit(
+                new Commit(
+                        allAccepted.encode(),
+                        new LedgerBook(store).book(accepted(store), List.of(), 0).rows(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        Long.MIN_VALUE,
+                        List.of()));
         return left;
+    }
+
+    /** What admission counts of the journal, one event a record. */
+    private static Map<CellKey, Cell> accepted(PipelineStore store) {
+        Map<CellKey, Cell> cells = new HashMap<>();
+        store.readJournal(
+                0,
+                (offset, record) -> {
+                    long receivedAtMs = JournalCodec.decode(offset, record).receivedAtMs();
+                    cells.merge(CellKey.of(receivedAtMs, "s"), Cell.admitted(1, 0), Cell::plus);
+                    return true;
+                });
+        return cells;
     }
 
     private static long counted(MemoryStorage storage) {

@@ -3,6 +3,7 @@ package dev.millrace.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.core.aggregate.Row;
+import dev.millrace.core.ledger.LedgerAudit;
 import dev.millrace.core.letter.DeadLetter;
 import dev.millrace.core.letter.LetterKind;
 import dev.millrace.core.port.Commit;
@@ -12,6 +13,8 @@ import dev.millrace.core.task.PartitionState;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** What must be true of any commit, whatever it is made of. */
@@ -64,5 +67,30 @@ final class CommitChecks {
         assertThat(letters.stream().filter(one -> one.kind() == LetterKind.STAGE))
                 .as("waiting stage letters")
                 .hasSize((int) dead);
+    }
+
+    /**
+     * Every cell balances, and they come to what the partitions counted.
+     *
+     * @param found by the audit
+     * @param cells those that are stored now
+     */
+    static void cells(
+            Optional<LedgerAudit.Imbalance> found,
+            List<Handover> handovers,
+            Map<LedgerPlace, CellState> cells) {
+        assertThat(found).as("what does not balance").isEmpty();
+        LedgerState sum =
+                cells.values().stream()
+                        .map(CellState::outcomes)
+                        .reduce(LedgerState.ledger(), LedgerState::plus);
+        LedgerState counted =
+                handovers.stream()
+                        .map(one -> LedgerState.of(one.state().counts()))
+                        .reduce(LedgerState.ledger(), LedgerState::plus);
+        assertThat(sum).as("the sum of %s", cells).isEqualTo(counted);
+        assertThat(cells.values().stream().mapToLong(CellState::taken).sum())
+                .as("taken")
+                .isEqualTo(handovers.stream().mapToLong(one -> one.state().eventsTaken()).sum());
     }
 }

@@ -14,6 +14,7 @@ final class Differences {
     static void none(Observed observed, Oracle.Verdict verdict) {
         equal("the watermark", observed.watermarkMs(), verdict.watermarkMs());
         equal("the ledger", LedgerState.of(observed.ledger()), verdict.ledger());
+        same("cell of the ledger", observed.cells().entrySet(), verdict.cells().entrySet());
         same(
                 "dead letter",
                 observed.letters().stream().map(LetterState::of).toList(),

@@ -3,11 +3,15 @@ package dev.millrace.testing;
 import dev.millrace.core.event.EventBatch;
 import dev.millrace.core.journal.JournalCodec;
 import dev.millrace.core.journal.JournalRecord;
+import dev.millrace.core.ledger.Cell;
+import dev.millrace.core.ledger.CellKey;
 import dev.millrace.core.letter.LetterRef;
 import dev.millrace.core.task.TaskRecord;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A pipeline's journal, and the ticks that came between its records. Records go through their
@@ -18,8 +22,14 @@ final class Feed {
      * @param offset of the record; for a tick, of the record that follows
      * @param endOffset behind the record; of a tick, the same as {@code offset}
      * @param accepted events that it holds
+     * @param admitted what admission counts of it, by cell of the ledger
      */
-    record Entry(long offset, long endOffset, int accepted, TaskRecord record) {
+    record Entry(
+            long offset,
+            long endOffset,
+            int accepted,
+            Map<CellKey, Cell> admitted,
+            TaskRecord record) {
         boolean isRecord() {
             return endOffset > offset;
         }
@@ -74,21 +84,64 @@ final class Feed {
                 .sum();
     }
 
+    /** What admission counts of the records that end above an offset and not above another. */
+    Map<CellKey, Cell> admitted(long aboveOffset, long upToOffset) {
+        Map<CellKey, Cell> sum = new HashMap<>();
+        entries.stream()
+                .filter(entry ->
+                        entry.isRecord()
+                                && entry.endOffset() > aboveOffset
+                                && entry.endOffset() <= upToOffset)
+                .forEach(entry ->
+                        entry.admitted().forEach((key, cell) -> sum.merge(key, cell, Cell::plus)));
+        return sum;
+    }
+
+    /** Whether a record with events of a minute ends above an offset. */
+    boolean holds(long minuteMs, long aboveOffset) {
+        return entries.stream()
+                .filter(entry -> entry.endOffset() > aboveOffset)
+                .flatMap(entry -> entry.admitted().keySet().stream())
+                .anyMatch(key -> minuteMs == CellKey.WHOLE_MS || key.minuteMs() == minuteMs);
+    }
+
     void tick(long toMs) {
-        entries.add(new Entry(endOffset, endOffset, 0, new TaskRecord.Tick(toMs)));
+        entries.add(new Entry(endOffset, endOffset, 0, Map.of(), new TaskRecord.Tick(toMs)));
     }
 
     void append(JournalRecord written) {
+        append(written, List.of());
+    }
+
+    /**
+     * @param rejected the source of each event that was rejected
+     */
+    void append(JournalRecord written, List<String> rejected) {
         JournalRecord record = JournalCodec.decode(endOffset, JournalCodec.encode(written));
         long begin = endOffset;
         endOffset += record.width();
         int accepted =
                 switch (record) {
                     case JournalRecord.Events events -> events.accepted();
-                    case JournalRecord.Readmission readmission -> readmission.letters();
+                    case JournalRecord.Readmission readmission -> readmission.letters().size();
                     default -> 0;
                 };
-        entries.add(new Entry(begin, endOffset, accepted, task(record)));
+        TaskRecord task = task(record);
+        Map<CellKey, Cell> admitted = new HashMap<>();
+        if (task instanceof TaskRecord.Events(EventBatch batch, long _, long _)) {
+            for (int i = 0; i < batch.size(); i++) {
+                String source = batch.source(batch.sourceNumber(i));
+                admit(record.receivedAtMs(), source, Cell.admitted(1, 0), admitted);
+            }
+        }
+        rejected.forEach(
+                source -> admit(record.receivedAtMs(), source, Cell.admitted(0, 1), admitted));
+        entries.add(new Entry(begin, endOffset, accepted, admitted, task));
+    }
+
+    private static void admit(
+            long receivedAtMs, String source, Cell cell, Map<CellKey, Cell> into) {
+        into.merge(CellKey.of(receivedAtMs, source), cell, Cell::plus);
     }
 
     private TaskRecord task(JournalRecord record) {

@@ -6,6 +6,10 @@ import dev.millrace.core.aggregate.RowSource;
 import dev.millrace.core.aggregate.Windows;
 import dev.millrace.core.detect.Alert;
 import dev.millrace.core.detect.Detection;
+import dev.millrace.core.ledger.LedgerAudit;
+import dev.millrace.core.ledger.LedgerBook;
+import dev.millrace.core.ledger.LedgerCounts;
+import dev.millrace.core.ledger.LedgerRows;
 import dev.millrace.core.letter.DeadLetter;
 import dev.millrace.core.letter.LetterChange;
 import dev.millrace.core.letter.LetterCodec;
@@ -18,7 +22,6 @@ import dev.millrace.core.port.DedupeBlock;
 import dev.millrace.core.port.PipelineStore;
 import dev.millrace.core.task.Checkpoint;
 import dev.millrace.core.task.Handover;
-import dev.millrace.core.task.LedgerCounts;
 import dev.millrace.core.task.LetterOutcome;
 import dev.millrace.core.task.MergeTask;
 import dev.millrace.core.task.Merged;
@@ -30,15 +33,19 @@ import dev.millrace.core.task.TaskRecord;
 import dev.millrace.core.task.Wanted;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The smallest host: feeds partition tasks from a {@link Feed}, commits what they hand over, and
  * takes up where the store says the last one stopped. Throwing it away is a crash.
  *
- * <p>Holds every commit against what must be true of any: the ledger balances, stage letters are as
- * many as the ledger's dead, revisions rise, final rows stay final.
+ * <p>Holds every commit against what must be true of any: the ledger balances, for every source and
+ * minute too, stage letters are as many as the ledger's dead, revisions rise, final rows stay
+ * final.
  */
 final class Host {
     private final Feed feed;
@@ -46,6 +53,9 @@ final class Host {
     private final List<PartitionTask> tasks = new ArrayList<>();
     private final int[] next;
     private final MergeTask merge;
+    private final LedgerBook book;
+    private final LedgerAudit audit;
+    private long totalsOffset;
     private long revision;
 
     /**
@@ -79,6 +89,9 @@ final class Host {
             tasks.add(task(partition, state));
         }
         this.merge = new MergeTask(feed.programs().all(), store, checkpoint);
+        this.book = new LedgerBook(store);
+        this.audit = new LedgerAudit(store);
+        this.totalsOffset = checkpoint.totalsOffset();
         this.revision = checkpoint.revision();
     }
 
@@ -205,17 +218,28 @@ final class Host {
         Checkpoint checkpoint = checkpoint(handovers, merged);
         CommitChecks.rows(feed.programs(), store, revision, merged.rows());
         List<Commit.RowChange> rows = merged.rows();
+        LedgerBook.Booking booking =
+                book.book(
+                        feed.admitted(totalsOffset, checkpoint.totalsOffset()),
+                        handovers.stream().map(Handover::ledger).toList(),
+                        0);
         store.commit(
                 new Commit(
                         checkpoint.encode(),
-                        rows,
+                        Stream.concat(rows.stream(), booking.rows().stream()).toList(),
                         merged.expiries(),
                         merged.dropped(),
                         letters(handovers),
                         dedupe(handovers),
                         dedupeNotBeforeMs(handovers),
                         List.of()));
+        totalsOffset = checkpoint.totalsOffset();
         CommitChecks.ledger(handovers, storedLetters());
+        long takenOffset = checkpoint.neededFrom();
+        CommitChecks.cells(
+                audit.check(booking, minuteMs -> feed.holds(minuteMs, takenOffset)),
+                handovers,
+                cells());
         return new Committed(
                 revision,
                 rows.stream()
@@ -323,8 +347,28 @@ final class Host {
                 storedLetters(),
                 outcomes,
                 ledger,
+                cells(),
                 checkpoint.received(),
                 checkpoint.watermarkMs());
+    }
+
+    /** The ledger by source and minute, as far as partitions have taken events. */
+    private Map<LedgerPlace, CellState> cells() {
+        Map<LedgerPlace, CellState> cells = new HashMap<>();
+        LedgerRows.minutes(
+                store,
+                Long.MIN_VALUE,
+                Long.MAX_VALUE,
+                Optional.empty(),
+                null,
+                (key, cell) -> {
+                    if (cell.taken() > 0) {
+                        cells.put(
+                                new LedgerPlace(key.minuteMs(), key.source()), CellState.of(cell));
+                    }
+                    return true;
+                });
+        return cells;
     }
 
     private List<Alert> storedAlerts() {

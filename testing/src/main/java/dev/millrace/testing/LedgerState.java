@@ -1,6 +1,6 @@
 package dev.millrace.testing;
 
-import dev.millrace.core.task.LedgerCounts;
+import dev.millrace.core.ledger.LedgerCounts;
 
 import java.util.Map;
 import java.util.TreeMap;

@@ -1,11 +1,12 @@
 package dev.millrace.testing;
 
 import dev.millrace.core.detect.Alert;
+import dev.millrace.core.ledger.LedgerCounts;
 import dev.millrace.core.letter.DeadLetter;
-import dev.millrace.core.task.LedgerCounts;
 import dev.millrace.core.task.LetterOutcome;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a run came to.
@@ -15,6 +16,7 @@ import java.util.List;
  * @param alerts as they are stored in the end
  * @param letters as they are stored in the end, by id
  * @param outcomes of replays and discards, in order for each partition
+ * @param cells the ledger by source and minute, of those of which events were taken
  * @param accepted events that were fed
  * @param watermarkMs of the merged windows
  */
@@ -25,5 +27,6 @@ record Observed(
         List<DeadLetter> letters,
         List<LetterOutcome> outcomes,
         LedgerCounts ledger,
+        Map<LedgerPlace, CellState> cells,
         long accepted,
         long watermarkMs) {}

@@ -22,9 +22,14 @@ public final class Oracle {
     /**
      * @param watermarkMs the slowest partition's; {@link Long#MIN_VALUE} where one has none
      * @param rows those that a reader sees
+     * @param cells the ledger, by where its events came from
      */
     public record Verdict(
-            long watermarkMs, List<RowState> rows, List<LetterState> letters, LedgerState ledger) {}
+            long watermarkMs,
+            List<RowState> rows,
+            List<LetterState> letters,
+            LedgerState ledger,
+            Map<LedgerPlace, CellState> cells) {}
 
     private Oracle() {}
 
@@ -59,7 +64,17 @@ public final class Oracle {
                 partitions.stream().flatMap(one -> one.letters().stream()).toList(),
                 partitions.stream()
                         .map(OraclePartition::ledger)
-                        .reduce(LedgerState.ledger(), LedgerState::plus));
+                        .reduce(LedgerState.ledger(), LedgerState::plus),
+                cells(partitions));
+    }
+
+    private static Map<LedgerPlace, CellState> cells(List<OraclePartition> partitions) {
+        Map<LedgerPlace, CellState> cells = new HashMap<>();
+        partitions.forEach(partition ->
+                partition
+                        .cells()
+                        .forEach((origin, cell) -> cells.merge(origin, cell, CellState::plus)));
+        return cells;
     }
 
     /**

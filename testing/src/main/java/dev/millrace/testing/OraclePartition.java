@@ -23,11 +23,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.stream.Collectors;
 
 /** One partition as the {@link Oracle} sees it: goes through its inputs one by one. */
 final class OraclePartition {
     private final List<Counted> counted = new ArrayList<>();
-    private final Map<String, Long> late = new HashMap<>();
+    private final Map<LedgerPlace, Counts> cells = new HashMap<>();
 
     /** Those that wait, by the number under which the partition wrote them. */
     private final SequencedMap<Long, Letter> letters = new LinkedHashMap<>();
@@ -45,13 +46,29 @@ final class OraclePartition {
     private long watermarkMs = Long.MIN_VALUE;
     private long receiptMs = Long.MIN_VALUE;
     private long newestMs = Long.MIN_VALUE;
-    private long duplicate;
-    private long filtered;
-    private long dead;
-    private long discarded;
-    private long completed;
-    private long exploded;
     private int explosions;
+
+    /** Those of the event at hand. */
+    private Counts counts = new Counts();
+
+    /** What became of the events of one source that were received in one minute. */
+    private static final class Counts {
+        private long taken;
+        private long duplicate;
+        private long filtered;
+        private long dead;
+        private long discarded;
+        private long completed;
+        private long exploded;
+        private final Map<String, Long> late = new HashMap<>();
+
+        private CellState state() {
+            return new CellState(
+                    taken,
+                    new LedgerState(
+                            duplicate, filtered, dead, discarded, completed, exploded, late));
+        }
+    }
 
     /**
      * An event that counts.
@@ -99,9 +116,18 @@ final class OraclePartition {
         }
     }
 
+    /** What is counted next is of this event, or of a letter of it. */
+    private void goTo(Event event) {
+        counts =
+                cells.computeIfAbsent(
+                        LedgerPlace.of(event.receivedAtMs(), event.source()), _ -> new Counts());
+    }
+
     /** Counts a duplicate. */
     private boolean isNew(Event event) {
         receiptMs = Math.max(receiptMs, event.receivedAtMs());
+        goTo(event);
+        counts.taken++;
         if (pipeline.dedupeMs() == 0) {
             return true;
         }
@@ -110,7 +136,7 @@ final class OraclePartition {
                 .values()
                 .removeIf(receivedAtMs -> receivedAtMs <= receiptMs - pipeline.dedupeMs());
         if (remembered.containsKey(identity)) {
-            duplicate++;
+            counts.duplicate++;
             return false;
         }
         if (remembered.size() == pipeline.dedupeLimit()) {
@@ -124,7 +150,7 @@ final class OraclePartition {
         try {
             run(event, first, way);
         } catch (Stopped stopped) {
-            dead++;
+            counts.dead++;
             write(
                     new Letter(
                             LetterKind.STAGE,
@@ -159,7 +185,7 @@ final class OraclePartition {
                 switch (stage) {
                     case Filter filter -> {
                         if (!filter.lets().test(event)) {
-                            filtered++;
+                            counts.filtered++;
                             return;
                         }
                     }
@@ -174,7 +200,7 @@ final class OraclePartition {
                 throw new Stopped(stage, event, failure);
             }
         }
-        completed++;
+        counts.completed++;
     }
 
     private void explode(Explode explode, Event event, int next, Way way) {
@@ -184,11 +210,11 @@ final class OraclePartition {
         }
         List<?> items = value == null ? List.of() : (List<?>) value;
         if (items.isEmpty()) {
-            filtered++;
+            counts.filtered++;
             return;
         }
         explosions++;
-        exploded += items.size() - 1;
+        counts.exploded += items.size() - 1;
         Event without = event.with(explode.field().substring("data.".length()), null);
         for (int i = 0; i < items.size(); i++) {
             process(without.withItem(items.get(i), i), next, way);
@@ -208,7 +234,7 @@ final class OraclePartition {
             throw new Failure("no-longer-kept");
         }
         if (isLate || !isKept) {
-            late.merge(aggregate.name(), 1L, Long::sum);
+            counts.late.merge(aggregate.name(), 1L, Long::sum);
         }
         if (!isKept || isLate && !aggregate.correctsLate()) {
             write(new Letter(LetterKind.LATE, aggregate.name(), "late", 1, event));
@@ -227,6 +253,7 @@ final class OraclePartition {
         if (letter == null) {
             return;
         }
+        goTo(letter.event());
         int place = place(letter.stage());
         if (place < 0) {
             letters.replace(number, again(letter, letter.stage(), "no-such-stage", letter.event()));
@@ -242,7 +269,7 @@ final class OraclePartition {
                 count((Aggregate) stage, patched, Way.NEVER_LATE, true);
             } else {
                 replayStage(patched, place);
-                dead--;
+                counts.dead--;
             }
             letters.remove(number);
         } catch (Failure failure) {
@@ -266,9 +293,9 @@ final class OraclePartition {
     private void replayStage(Event event, int place) throws Stopped {
         int countedBefore = counted.size();
         long writtenBefore = lettersWritten;
-        Map<String, Long> lateBefore = Map.copyOf(late);
-        long completedBefore = completed;
-        long filteredBefore = filtered;
+        Map<String, Long> lateBefore = Map.copyOf(counts.late);
+        long completedBefore = counts.completed;
+        long filteredBefore = counts.filtered;
         int explosionsBefore = explosions;
         replayedAt = place;
         run(event, place, Way.NEVER_LATE);
@@ -277,10 +304,10 @@ final class OraclePartition {
             while (lettersWritten > writtenBefore) {
                 letters.remove(--lettersWritten);
             }
-            late.clear();
-            late.putAll(lateBefore);
-            completed = completedBefore;
-            filtered = filteredBefore;
+            counts.late.clear();
+            counts.late.putAll(lateBefore);
+            counts.completed = completedBefore;
+            counts.filtered = filteredBefore;
             throw new Failure("no-longer-kept");
         }
     }
@@ -297,8 +324,9 @@ final class OraclePartition {
     private void discard(long number) {
         Letter letter = letters.remove(number);
         if (letter != null && letter.kind() == LetterKind.STAGE) {
-            dead--;
-            discarded++;
+            goTo(letter.event());
+            counts.dead--;
+            counts.discarded++;
         }
     }
 
@@ -319,7 +347,15 @@ final class OraclePartition {
     }
 
     LedgerState ledger() {
-        return new LedgerState(duplicate, filtered, dead, discarded, completed, exploded, late);
+        return cells().values().stream()
+                .map(CellState::outcomes)
+                .reduce(LedgerState.ledger(), LedgerState::plus);
+    }
+
+    /** The same by where the events came from. */
+    Map<LedgerPlace, CellState> cells() {
+        return cells.entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, cell -> cell.getValue().state()));
     }
 
     /** All that it has run, the last one being that which it runs. */

@@ -119,7 +119,8 @@ final class SimulatedHost {
                         read.received(),
                         read.rejections().size(),
                         history,
-                        read.batch().payload()));
+                        read.batch().payload()),
+                future.stream().map(i -> body.get(i).source()).toList());
     }
 
     private static Event event(Step.Sent sent, long receivedAtMs) {

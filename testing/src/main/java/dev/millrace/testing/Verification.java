@@ -3,9 +3,9 @@ package dev.millrace.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.core.detect.Alert;
+import dev.millrace.core.ledger.LedgerCounts;
 import dev.millrace.core.letter.DeadLetter;
 import dev.millrace.core.port.StageServices;
-import dev.millrace.core.task.LedgerCounts;
 import dev.millrace.core.task.LetterOutcome;
 
 import java.util.ArrayList;
@@ -130,6 +130,15 @@ public final class Verification {
             assertThat(LedgerState.of(counts)).as("ledger, %s", mode).isEqualTo(ledger);
             assertThat(counts.settled()).as("settled, %s", mode).isEqualTo(run.accepted());
         });
+    }
+
+    /** What became of the events of one source that were received in the minute of that time. */
+    public Verification expectLedger(long receivedAtMs, String source, LedgerState ledger) {
+        return inEveryMode((mode, run) ->
+                assertThat(run.cells().get(LedgerPlace.of(receivedAtMs, source)))
+                        .as("%s's ledger, %s", source, mode)
+                        .extracting(CellState::outcomes)
+                        .isEqualTo(ledger));
     }
 
     /**

@@ -27,7 +27,8 @@ import java.util.function.Consumer;
  *   <li>replay: the same, each letter followed by its origin's offset and part {@code i64}, then
  *       the patch as length {@code i32} and bytes, length −1 where there is none;
  *   <li>advance: to {@code i64};
- *   <li>readmission: version {@code i32}, letters {@code i32}, name likewise, payload to the end.
+ *   <li>readmission: version {@code i32}, letters {@code i32}, name likewise, each letter's receipt
+ *       {@code i64} and source as length {@code i32} and UTF-8, payload to the end.
  * </ul>
  *
  * <p>Kinds are never given a new meaning; a changed layout gets a new kind.
@@ -51,6 +52,7 @@ public final class JournalCodec {
     private static final long NEVER = Long.MIN_VALUE;
     private static final int NAMED_BYTES = COMMON_BYTES + 2 * Integer.BYTES;
     private static final int ORIGIN_BYTES = 2 * Long.BYTES;
+    private static final int REFUSED_BYTES = Long.BYTES + Integer.BYTES;
     private static final int LETTER_BYTES = Long.BYTES + Short.BYTES + Long.BYTES;
 
     private JournalCodec() {}
@@ -124,7 +126,7 @@ public final class JournalCodec {
                     int letters = in.getInt();
                     String replay = name(in);
                     yield new JournalRecord.Readmission(
-                            receivedAtMs, version, replay, letters, rest(in));
+                            receivedAtMs, version, replay, refused(in, letters), rest(in));
                 }
                 case DISCARD -> new JournalRecord.Discard(receivedAtMs, name(in), letters(in));
                 case ADVANCE -> new JournalRecord.Advance(receivedAtMs, in.getLong());
@@ -200,14 +202,35 @@ public final class JournalCodec {
     private static byte[] readmission(JournalRecord.Readmission readmission) {
         byte[] name = readmission.replay().getBytes(StandardCharsets.UTF_8);
         byte[] payload = readmission.payload();
+        List<byte[]> sources = new ArrayList<>();
         int size = NAMED_BYTES + Integer.BYTES + name.length + payload.length;
-        return begin(READMISSION, readmission, size)
-                .putInt(readmission.version())
-                .putInt(readmission.letters())
-                .putInt(name.length)
-                .put(name)
-                .put(payload)
-                .array();
+        for (JournalRecord.Readmission.Refused letter : readmission.letters()) {
+            byte[] source = letter.source().getBytes(StandardCharsets.UTF_8);
+            sources.add(source);
+            size += REFUSED_BYTES + source.length;
+        }
+        byte[] bytes = new byte[size];
+        ByteBuffer out =
+                ByteBuffer.wrap(bytes).put(READMISSION).putLong(readmission.receivedAtMs());
+        out.putInt(readmission.version()).putInt(sources.size());
+        out.putInt(name.length).put(name);
+        for (int i = 0; i < sources.size(); i++) {
+            out.putLong(readmission.letters().get(i).receivedAtMs());
+            out.putInt(sources.get(i).length).put(sources.get(i));
+        }
+        out.put(payload);
+        return bytes;
+    }
+
+    private static List<JournalRecord.Readmission.Refused> refused(ByteBuffer in, int count) {
+        if (count < 0 || count > in.remaining() / REFUSED_BYTES) {
+            throw new IllegalArgumentException("no number of letters: " + count);
+        }
+        List<JournalRecord.Readmission.Refused> letters = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            letters.add(new JournalRecord.Readmission.Refused(in.getLong(), name(in)));
+        }
+        return letters;
     }
 
     private static byte[] rest(ByteBuffer in) {

@@ -99,20 +99,22 @@ public sealed interface JournalRecord {
      *
      * @param version the version of the pipeline that admitted them
      * @param replay which replay it was
-     * @param letters how many letters went: as many as events are in the payload
+     * @param letters those that went, one for each event of the payload
      * @param payload the events as JSON values, separated by white space or commas
      */
-    record Readmission(long receivedAtMs, int version, String replay, int letters, byte[] payload)
+    record Readmission(
+            long receivedAtMs, int version, String replay, List<Refused> letters, byte[] payload)
             implements JournalRecord {
+        /** Where and when an event came from when it was refused: what its letter says of it. */
+        public record Refused(long receivedAtMs, String source) {}
+
         public Readmission {
-            if (letters < 0) {
-                throw new IllegalArgumentException(letters + " letters");
-            }
+            letters = List.copyOf(letters);
         }
 
         @Override
         public int width() {
-            return Math.max(1, letters);
+            return Math.max(1, letters.size());
         }
     }
 

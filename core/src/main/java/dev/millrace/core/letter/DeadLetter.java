@@ -17,7 +17,9 @@ import java.util.Set;
  * @param attempts how often it was tried, 1 or more
  * @param pipelineVersion the version of the pipeline under which it failed last
  * @param parked true once it failed {@link #MAX_ATTEMPTS} times: a replay by filter passes over it
- * @param source of the event, where it could be read; else empty
+ * @param source of the event as it came in; empty where it could not be read
+ * @param receivedAtMs when the event came in, epoch milliseconds: the ledger counts what becomes of
+ *     it in that minute
  * @param origin which event it is of
  * @param countedBy state numbers of aggregates that count the event although it failed: a backfill
  *     found it in the journal; a replay passes over them
@@ -36,6 +38,7 @@ public record DeadLetter(
         int pipelineVersion,
         boolean parked,
         String source,
+        long receivedAtMs,
         Origin origin,
         Set<Integer> countedBy,
         byte[] original,
@@ -73,6 +76,7 @@ public record DeadLetter(
                 pipelineVersion,
                 false,
                 source,
+                id.timeMs(),
                 Origin.NONE,
                 Set.of(),
                 original,
@@ -109,6 +113,7 @@ public record DeadLetter(
                 version,
                 tried >= MAX_ATTEMPTS,
                 source,
+                receivedAtMs,
                 origin,
                 countedBy,
                 original,
@@ -130,6 +135,7 @@ public record DeadLetter(
                 pipelineVersion,
                 parked,
                 source,
+                receivedAtMs,
                 origin,
                 counting,
                 original,
@@ -159,6 +165,7 @@ public record DeadLetter(
                 && pipelineVersion == that.pipelineVersion
                 && parked == that.parked
                 && source.equals(that.source)
+                && receivedAtMs == that.receivedAtMs
                 && origin.equals(that.origin)
                 && countedBy.equals(that.countedBy)
                 && Arrays.equals(original, that.original)

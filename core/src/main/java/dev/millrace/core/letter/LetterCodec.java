@@ -14,10 +14,10 @@ import java.util.Set;
 /**
  * The stored form of a dead letter, version 2. Big-endian: version {@code u8}, kind {@code u8},
  * parked {@code u8}, attempts {@code i32}, last failure {@code i64}, pipeline version {@code i32},
- * origin (offset and part, {@code i64} each), number of aggregates that count it {@code i32} and
- * each {@code i32}, then stage, code, message and source as length {@code i32} and UTF-8, then the
- * original as length and bytes, then the failed form likewise (length −1 where there is none). The
- * id is the key and not repeated.
+ * receipt of the event {@code i64}, origin (offset and part, {@code i64} each), number of
+ * aggregates that count it {@code i32} and each {@code i32}, then stage, code, message and source
+ * as length {@code i32} and UTF-8, then the original as length and bytes, then the failed form
+ * likewise (length −1 where there is none). The id is the key and not repeated.
  */
 public final class LetterCodec {
     private static final int VERSION = 2;
@@ -34,6 +34,7 @@ public final class LetterCodec {
             out.writeInt(letter.attempts());
             out.writeLong(letter.lastFailedAtMs());
             out.writeInt(letter.pipelineVersion());
+            out.writeLong(letter.receivedAtMs());
             out.writeLong(letter.origin().offset());
             out.writeLong(letter.origin().part());
             out.writeInt(letter.countedBy().size());
@@ -71,6 +72,7 @@ public final class LetterCodec {
             int attempts = in.readInt();
             long lastFailedAtMs = in.readLong();
             int pipelineVersion = in.readInt();
+            long receivedAtMs = in.readLong();
             Origin origin = new Origin(in.readLong(), in.readLong());
             Set<Integer> countedBy = new HashSet<>();
             int counting = in.readInt();
@@ -98,6 +100,7 @@ public final class LetterCodec {
                     pipelineVersion,
                     parked,
                     source,
+                    receivedAtMs,
                     origin,
                     countedBy,
                     original,

@@ -2,6 +2,7 @@ package dev.millrace.core.task;
 
 import dev.millrace.core.MillraceException;
 import dev.millrace.core.aggregate.SessionMarks;
+import dev.millrace.core.ledger.LedgerCounts;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

@@ -1,9 +1,12 @@
 package dev.millrace.core.task;
 
 import dev.millrace.core.aggregate.Deltas;
+import dev.millrace.core.ledger.Cell;
+import dev.millrace.core.ledger.CellKey;
 import dev.millrace.core.letter.LetterChange;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * What one partition adds to a commit: all that its records since the last handover came to.
@@ -14,6 +17,7 @@ import java.util.List;
  * @param dedupeIds two longs for each event that was no duplicate
  * @param letters in order
  * @param outcomes of replays and discards
+ * @param ledger what became of events, by cell
  */
 public record Handover(
         int partition,
@@ -22,10 +26,12 @@ public record Handover(
         List<Deltas> deltas,
         long[] dedupeIds,
         List<LetterChange> letters,
-        List<LetterOutcome> outcomes) {
+        List<LetterOutcome> outcomes,
+        Map<CellKey, Cell> ledger) {
     public Handover {
         deltas = List.copyOf(deltas);
         letters = List.copyOf(letters);
         outcomes = List.copyOf(outcomes);
+        ledger = Map.copyOf(ledger);
     }
 }

@@ -3,6 +3,7 @@ package dev.millrace.core.task;
 import dev.millrace.core.event.EventBatch;
 import dev.millrace.core.event.MergePatch;
 import dev.millrace.core.event.Rejection;
+import dev.millrace.core.ledger.PartitionLedger;
 import dev.millrace.core.letter.DeadLetter;
 import dev.millrace.core.letter.LetterId;
 import dev.millrace.core.letter.LetterKind;
@@ -24,13 +25,13 @@ import java.util.OptionalInt;
  */
 final class LetterReplays {
     private final LetterBook letters;
-    private final Tally tally;
+    private final PartitionLedger ledger;
     private final Passage passage;
     private final List<LetterOutcome> outcomes = new ArrayList<>();
 
-    LetterReplays(LetterBook letters, Tally tally, Passage passage) {
+    LetterReplays(LetterBook letters, PartitionLedger ledger, Passage passage) {
         this.letters = letters;
-        this.tally = tally;
+        this.ledger = ledger;
         this.passage = passage;
     }
 
@@ -71,6 +72,7 @@ final class LetterReplays {
             return LetterOutcome.gone(replay.replay(), id);
         }
         DeadLetter letter = found.get();
+        ledger.resume(letter.receivedAtMs(), letter.source());
         int entry = Passage.NOWHERE;
         try {
             int stage = entryOf(letter);
@@ -79,7 +81,7 @@ final class LetterReplays {
             passage.beginReplay(letter, stage, replay.receivedAtMs());
             if (letter.kind() == LetterKind.STAGE) {
                 passage.runReplay();
-                tally.dead--;
+                ledger.replayed();
             } else {
                 passage.runLate();
             }
@@ -188,8 +190,8 @@ final class LetterReplays {
             return LetterOutcome.gone(request, id);
         }
         if (found.get().kind() == LetterKind.STAGE) {
-            tally.dead--;
-            tally.discarded++;
+            ledger.resume(found.get().receivedAtMs(), found.get().source());
+            ledger.discarded();
         }
         letters.remove(id);
         return new LetterOutcome(request, id, LetterOutcome.Result.DISCARDED, "");

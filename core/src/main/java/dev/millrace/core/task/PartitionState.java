@@ -1,5 +1,7 @@
 package dev.millrace.core.task;
 
+import dev.millrace.core.ledger.LedgerCounts;
+
 import java.time.Duration;
 import java.util.Map;
 

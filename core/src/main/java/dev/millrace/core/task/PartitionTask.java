@@ -3,6 +3,9 @@ package dev.millrace.core.task;
 import dev.millrace.core.aggregate.Deltas;
 import dev.millrace.core.event.Event;
 import dev.millrace.core.event.EventBatch;
+import dev.millrace.core.ledger.Cell;
+import dev.millrace.core.ledger.CellKey;
+import dev.millrace.core.ledger.PartitionLedger;
 import dev.millrace.core.lookup.Answer;
 import dev.millrace.core.port.DeadLetters;
 
@@ -24,7 +27,7 @@ import java.util.stream.Stream;
 public final class PartitionTask {
     private final int partition;
     private final LetterBook letters;
-    private final Tally tally;
+    private final PartitionLedger ledger;
     private final Passage passage;
     private final LetterReplays replays;
     private final Ids freshIds = new Ids();
@@ -58,17 +61,17 @@ public final class PartitionTask {
         this.partition = partition;
         this.dedupe = dedupe(program);
         this.letters = new LetterBook(committed);
-        this.tally = new Tally(state.counts());
+        this.ledger = new PartitionLedger(state.counts());
         this.passage =
                 new Passage(
                         partition,
                         program,
-                        tally,
+                        ledger,
                         letters,
                         state.letterSequence(),
                         observer,
                         this::watermarkMs);
-        this.replays = new LetterReplays(letters, tally, passage);
+        this.replays = new LetterReplays(letters, ledger, passage);
         this.endOffset = state.endOffset();
         this.eventsTaken = state.eventsTaken();
         this.watermarkMs = state.watermarkMs();
@@ -195,6 +198,7 @@ public final class PartitionTask {
         List<Deltas> deltas = new ArrayList<>(retired);
         retired.clear();
         takeDeltas(deltas);
+        Map<CellKey, Cell> cells = ledger.takeCells();
         PartitionState state =
                 new PartitionState(
                         passage.program().version().version(),
@@ -205,7 +209,7 @@ public final class PartitionTask {
                         receiptMs,
                         newestMs,
                         passage.letterSequence(),
-                        tally.counts(),
+                        ledger.total(),
                         floors());
         return new Handover(
                 partition,
@@ -214,7 +218,8 @@ public final class PartitionTask {
                 deltas,
                 freshIds.take(),
                 letters.takeChanges(),
-                replays.takeOutcomes());
+                replays.takeOutcomes(),
+                cells);
     }
 
     private void takeDeltas(List<Deltas> into) {
@@ -268,13 +273,15 @@ public final class PartitionTask {
             return;
         }
         receiptMs = Math.max(receiptMs, batch.receivedAtMs());
+        ledger.begin(batch);
         Event event = passage.event();
         long outOfOrderMs = passage.program().definition().outOfOrder().toMillis();
         for (int index : mine) {
             eventsTaken++;
+            ledger.take(batch, index);
             event.moveTo(batch, index);
             if (isDuplicate()) {
-                tally.duplicate++;
+                ledger.duplicate();
                 continue;
             }
             if (!batch.isHistory()) {

@@ -2,6 +2,8 @@ package dev.millrace.core.task;
 
 import dev.millrace.core.event.Event;
 import dev.millrace.core.event.EventBatch;
+import dev.millrace.core.ledger.LedgerCounts;
+import dev.millrace.core.ledger.PartitionLedger;
 import dev.millrace.core.letter.DeadLetter;
 import dev.millrace.core.letter.LetterId;
 import dev.millrace.core.letter.LetterKind;
@@ -26,7 +28,7 @@ final class Passage implements Arrival {
     private static final int SAMPLE_EVERY = 64;
 
     private final int partition;
-    private final Tally tally;
+    private final PartitionLedger ledger;
     private final LetterBook letters;
     private final StageObserver observer;
     private final LongSupplier watermark;
@@ -60,13 +62,13 @@ final class Passage implements Arrival {
     Passage(
             int partition,
             PipelineProgram program,
-            Tally tally,
+            PartitionLedger ledger,
             LetterBook letters,
             long letterSequence,
             StageObserver observer,
             LongSupplier watermark) {
         this.partition = partition;
-        this.tally = tally;
+        this.ledger = ledger;
         this.letters = letters;
         this.letterSequence = letterSequence;
         this.observer = observer;
@@ -155,7 +157,7 @@ final class Passage implements Arrival {
      * @throws StageFailure also if no aggregate has the row any more; then nothing was counted
      */
     void runReplay() throws StageFailure {
-        LedgerCounts before = tally.counts();
+        LedgerCounts before = ledger.mark();
         long sequence = letterSequence;
         try {
             run(replayedAt);
@@ -167,7 +169,7 @@ final class Passage implements Arrival {
         if (goneFrom != null && counted == 0 && !isPart()) {
             held.clear();
             letterSequence = sequence;
-            tally.set(before);
+            ledger.reset(before);
             stage = replayedAt;
             throw new StageFailure(
                     "no-longer-kept",
@@ -203,7 +205,7 @@ final class Passage implements Arrival {
                 return;
             }
         }
-        tally.completed++;
+        ledger.completed();
     }
 
     /**
@@ -226,7 +228,7 @@ final class Passage implements Arrival {
     private boolean process(Operator.Single single) throws StageFailure {
         boolean goesOn = single.onEvent(event, this);
         if (!goesOn) {
-            tally.filtered++;
+            ledger.filtered();
         }
         return goesOn;
     }
@@ -242,11 +244,11 @@ final class Passage implements Arrival {
             return true;
         }
         if (parts.size() == 0) {
-            tally.filtered++;
+            ledger.filtered();
             return false;
         }
         splits.split(parts.size());
-        tally.exploded += parts.size() - 1;
+        ledger.exploded(parts.size());
         Event.Mark whole = event.mark();
         Origin of = origin();
         for (int part = 0; part < parts.size(); part++) {
@@ -274,7 +276,7 @@ final class Passage implements Arrival {
     }
 
     private void dead(StageFailure failure) {
-        tally.dead++;
+        ledger.dead();
         letters.put(letter(LetterKind.STAGE, failingStage(), failure.code(), failure.sentence()));
     }
 
@@ -302,7 +304,8 @@ final class Passage implements Arrival {
                 receivedAtMs,
                 program.version().version(),
                 false,
-                event.source(),
+                ledger.source(),
+                ledger.receivedAtMs(),
                 origin(),
                 countedBy,
                 isPart() ? event.toJson() : event.rawJson(),
@@ -354,7 +357,7 @@ final class Passage implements Arrival {
 
     @Override
     public void late(Event lateEvent, String aggregate) {
-        tally.late(aggregate);
+        ledger.late(aggregate);
         DeadLetter late =
                 letter(
                         LetterKind.LATE,
@@ -373,6 +376,6 @@ final class Passage implements Arrival {
 
     @Override
     public void correction(String aggregate) {
-        tally.late(aggregate);
+        ledger.late(aggregate);
     }
 }

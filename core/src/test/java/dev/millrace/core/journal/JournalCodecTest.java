@@ -65,7 +65,15 @@ class JournalCodecTest {
     @Test
     void readmissionsKeepTheirPayload() {
         byte[] bytes =
-                JournalCodec.encode(new JournalRecord.Readmission(5, 2, "replay ä", 2, PAYLOAD));
+                JournalCodec.encode(
+                        new JournalRecord.Readmission(
+                                5,
+                                2,
+                                "replay ä",
+                                List.of(
+                                        new JournalRecord.Readmission.Refused(4, "größe"),
+                                        new JournalRecord.Readmission.Refused(3, "")),
+                                PAYLOAD));
         assertThat(JournalCodec.decode(0, bytes))
                 .isInstanceOfSatisfying(
                         JournalRecord.Readmission.class,
@@ -73,7 +81,10 @@ class JournalCodecTest {
                             assertThat(again.receivedAtMs()).isEqualTo(5);
                             assertThat(again.version()).isEqualTo(2);
                             assertThat(again.replay()).isEqualTo("replay ä");
-                            assertThat(again.letters()).isEqualTo(2);
+                            assertThat(again.letters())
+                                    .containsExactly(
+                                            new JournalRecord.Readmission.Refused(4, "größe"),
+                                            new JournalRecord.Readmission.Refused(3, ""));
                             assertThat(again.payload()).isEqualTo(PAYLOAD);
                         });
     }

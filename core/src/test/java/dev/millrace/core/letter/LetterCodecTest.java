@@ -26,6 +26,7 @@ class LetterCodecTest {
                     3,
                     true,
                     "shop",
+                    1_699_999_000_000L,
                     new Origin(41, 3),
                     Set.of(2, 7),
                     "{}".getBytes(StandardCharsets.UTF_8),
@@ -81,8 +82,8 @@ class LetterCodecTest {
 
     @Test
     void senselessLengthIsRefusedBeforeMemoryIsTakenForIt() {
-        int aggregates = 35;
-        int stage = 47;
+        int aggregates = 43;
+        int stage = 55;
         for (int place : new int[] {aggregates, stage}) {
             for (int length : new int[] {-2, Integer.MAX_VALUE}) {
                 byte[] bytes = LetterCodec.encode(LETTER);

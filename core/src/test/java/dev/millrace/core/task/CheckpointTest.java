@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.core.MillraceException;
 import dev.millrace.core.aggregate.SessionMarks;
+import dev.millrace.core.ledger.LedgerCounts;
 
 import org.junit.jupiter.api.Test;
 

@@ -1,4 +1,4 @@
-package dev.millrace.core.task;
+package dev.millrace.core.ledger;
 
 import java.util.Map;
 import java.util.TreeMap;
