@@ -84,6 +84,7 @@ public final class HttpListener implements AutoCloseable {
         new IngestRoute(pipelines, limits, memory).addTo(routes);
         new PipelineRoutes(engine, pipelines, documents, memory).addTo(routes);
         new NumberRoutes(pipelines, lookups, json).addTo(routes);
+        new LedgerRoutes(pipelines).addTo(routes);
         new AggregateRoutes(pipelines).addTo(routes);
         new AlertRoutes(pipelines).addTo(routes);
         new ReplayRoutes(pipelines, json).addTo(routes);

@@ -5,7 +5,6 @@ import dev.millrace.engine.AdvanceOutcome;
 import dev.millrace.engine.AdvanceOutcome.Advanced;
 import dev.millrace.engine.AdvanceOutcome.NoEvents;
 import dev.millrace.engine.AdvanceOutcome.TooFar;
-import dev.millrace.engine.LedgerView;
 import dev.millrace.engine.Pipeline;
 import dev.millrace.engine.PipelineMetrics;
 
@@ -22,7 +21,7 @@ import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/** How a pipeline is doing: {@code metrics}, {@code ledger} and {@code advance}. */
+/** How a pipeline is doing: {@code metrics} and {@code advance}. */
 final class NumberRoutes {
     private final Pipelines pipelines;
     private final LookupStatuses lookups;
@@ -36,7 +35,6 @@ final class NumberRoutes {
 
     void addTo(Routes routes) {
         routes.add(Method.GET, Pipelines.PATH + "/metrics", this::metrics)
-                .add(Method.GET, Pipelines.PATH + "/ledger", this::ledger)
                 .add(Method.POST, Pipelines.PATH + "/advance", this::advance);
     }
 
@@ -87,28 +85,6 @@ final class NumberRoutes {
         json.writeNumberProperty("hits", status.hits());
         json.writeNumberProperty("misses", status.misses());
         json.writeEndObject();
-    }
-
-    private void ledger(ServerRequest request, ServerResponse response) {
-        Query.none(request);
-        LedgerView ledger = pipelines.of(request).ledger();
-        Answers.json(
-                request,
-                response,
-                json -> {
-                    json.writeNumberProperty("received", ledger.received());
-                    json.writeNumberProperty("accepted", ledger.accepted());
-                    json.writeNumberProperty("rejected", ledger.rejected());
-                    json.writeNumberProperty("exploded", ledger.exploded());
-                    json.writeNumberProperty("duplicate", ledger.duplicate());
-                    json.writeNumberProperty("filtered", ledger.filtered());
-                    json.writeNumberProperty("dead", ledger.dead());
-                    json.writeNumberProperty("discarded", ledger.discarded());
-                    json.writeNumberProperty("completed", ledger.completed());
-                    json.writeNumberProperty("inFlight", ledger.inFlight());
-                    JsonBody.member(json, "late", ledger.late());
-                    json.writeBooleanProperty("balanced", ledger.balanced());
-                });
     }
 
     private void advance(ServerRequest request, ServerResponse response) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.engine.Bound;
 import dev.millrace.engine.Engine;
+import dev.millrace.engine.EngineHealth;
 
 import io.helidon.http.Header;
 import io.helidon.http.HeaderNames;
@@ -44,10 +45,14 @@ final class OperationRoutes {
     }
 
     private void ready(ServerRequest request, ServerResponse response) {
-        engine.health()
-                .trouble()
+        EngineHealth health = engine.health();
+        health.trouble()
                 .ifPresent(trouble -> {
                     throw new Refusal(ProblemType.STORAGE_UNAVAILABLE, trouble);
+                });
+        health.imbalance()
+                .ifPresent(imbalance -> {
+                    throw new Refusal(ProblemType.LEDGER_UNBALANCED, imbalance);
                 });
         Answers.json(request, response, json -> json.writeStringProperty("status", "ready"));
     }

@@ -23,6 +23,7 @@ enum ProblemType {
     QUEUE_FULL(Status.TOO_MANY_REQUESTS_429, "There is no room at the moment"),
     BACKUP_FAILED(Status.INTERNAL_SERVER_ERROR_500, "The backup could not be made"),
     INTERNAL(Status.INTERNAL_SERVER_ERROR_500, "The server failed"),
+    LEDGER_UNBALANCED(Status.SERVICE_UNAVAILABLE_503, "The numbers cannot be believed"),
     STORAGE_UNAVAILABLE(Status.SERVICE_UNAVAILABLE_503, "Events cannot be stored");
 
     private final Status status;

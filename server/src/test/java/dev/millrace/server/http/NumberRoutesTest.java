@@ -18,7 +18,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** Metrics, ledger, advance and rows. */
+/** Metrics, advance and rows. */
 class NumberRoutesTest {
     private static final String WEB = "/v1/pipelines/web";
     private static final String ROWS = WEB + "/aggregates/views";
@@ -69,21 +69,6 @@ class NumberRoutesTest {
                         "watermark",
                         "latencyMs",
                         "sinks");
-    }
-
-    @Test
-    void theLedgerBalances() {
-        api.events("[" + Api.event("a") + ",7]").hasStatus(202);
-
-        await().untilAsserted(() ->
-                assertThat(api.get(WEB + "/ledger").hasStatus(200).json())
-                        .containsEntry("received", 2L)
-                        .containsEntry("accepted", 1L)
-                        .containsEntry("rejected", 1L)
-                        .containsEntry("completed", 1L)
-                        .containsEntry("inFlight", 0L)
-                        .containsEntry("late", Map.of("views", 0L))
-                        .containsEntry("balanced", true));
     }
 
     @Test
