@@ -22,8 +22,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One pipeline's dead letters, with their index and their counts. One thread at a time stages, from
- * before {@link #stage} until after {@link #written}.
+ * One pipeline's dead letters, with their index and their counts. One thread at a time changes
+ * them, from before {@link Changing#stage} until after {@link Changing#written}; any may read.
  */
 final class Letters implements LetterStore {
     private final Database database;
@@ -33,11 +33,59 @@ final class Letters implements LetterStore {
     private final LetterIndex index;
     private final LetterTidy tidy;
 
-    /** What the counts do not say yet, in order. */
-    private final List<Step> staged = new ArrayList<>();
-
     /** A letter that comes or goes. */
     private record Step(LetterHeader letter, boolean comes) {}
+
+    /** Changes on their way into one batch, and then into the counts. Used once. */
+    final class Changing {
+        private final List<LetterChange> changes;
+        private final List<Step> steps = new ArrayList<>();
+
+        private Changing(List<LetterChange> changes) {
+            this.changes = changes;
+        }
+
+        void stage(WriteBatch batch) throws RocksDBException {
+            Map<LetterId, Optional<LetterHeader>> known = new HashMap<>();
+            for (LetterChange change : changes) {
+                LetterId id = change.id();
+                byte[] key = Keys.letter(pipeline, id);
+                Optional<LetterHeader> before = known.computeIfAbsent(id, _ -> stored(id, key));
+                if (before.isPresent()) {
+                    index.remove(id, before.get(), batch);
+                    steps.add(new Step(before.get(), false));
+                }
+                switch (change) {
+                    case LetterChange.Put(DeadLetter letter) -> {
+                        byte[] bytes = LetterCodec.encode(letter);
+                        LetterHeader header = LetterHeader.of(letter, bytes.length);
+                        batch.put(family, key, bytes);
+                        index.put(id, header, batch);
+                        steps.add(new Step(header, true));
+                        known.put(id, Optional.of(header));
+                    }
+                    case LetterChange.Remove _ -> {
+                        batch.delete(family, key);
+                        known.put(id, Optional.empty());
+                    }
+                }
+            }
+        }
+
+        /** To be called once the batch is written. */
+        void written() {
+            long removed = 0;
+            for (Step step : steps) {
+                if (step.comes()) {
+                    tally.add(step.letter());
+                } else {
+                    tally.remove(step.letter());
+                    removed++;
+                }
+            }
+            tidy.removed(removed);
+        }
+    }
 
     Letters(Database database, int pipeline, LetterTidy tidy) {
         this.database = database;
@@ -48,46 +96,9 @@ final class Letters implements LetterStore {
         index.load();
     }
 
-    void stage(List<LetterChange> changes, WriteBatch batch) throws RocksDBException {
-        staged.clear();
-        Map<LetterId, Optional<LetterHeader>> known = new HashMap<>();
-        for (LetterChange change : changes) {
-            LetterId id = change.id();
-            byte[] key = Keys.letter(pipeline, id);
-            Optional<LetterHeader> before = known.computeIfAbsent(id, _ -> stored(id, key));
-            if (before.isPresent()) {
-                index.remove(id, before.get(), batch);
-                staged.add(new Step(before.get(), false));
-            }
-            switch (change) {
-                case LetterChange.Put(DeadLetter letter) -> {
-                    byte[] bytes = LetterCodec.encode(letter);
-                    LetterHeader header = LetterHeader.of(letter, bytes.length);
-                    batch.put(family, key, bytes);
-                    index.put(id, header, batch);
-                    staged.add(new Step(header, true));
-                    known.put(id, Optional.of(header));
-                }
-                case LetterChange.Remove _ -> {
-                    batch.delete(family, key);
-                    known.put(id, Optional.empty());
-                }
-            }
-        }
-    }
-
-    void written() {
-        long removed = 0;
-        for (Step step : staged) {
-            if (step.comes()) {
-                tally.add(step.letter());
-            } else {
-                tally.remove(step.letter());
-                removed++;
-            }
-        }
-        staged.clear();
-        tidy.removed(removed);
+    /** What is to be written of these changes, in their order. */
+    Changing changing(List<LetterChange> changes) {
+        return new Changing(changes);
     }
 
     private Optional<LetterHeader> stored(LetterId id, byte[] key) {

@@ -211,14 +211,15 @@ final class RocksPipeline implements PipelineStore {
         try (var _ = gate.enter()) {
             committing.lock();
             try {
+                Letters.Changing changing = letters.changing(commit.letters());
                 database.writeWhenThereIsRoom(batch -> {
                     batch.put(database.meta(), Keys.checkpoint(number), commit.checkpoint());
                     rows.stage(commit, batch);
-                    letters.stage(commit.letters(), batch);
+                    changing.stage(batch);
                     dedupe.stage(commit.dedupe(), commit.dedupeNotBeforeMs(), batch);
                     stageNotes(commit.notes(), batch);
                 });
-                letters.written();
+                changing.written();
             } finally {
                 committing.unlock();
             }
@@ -276,13 +277,17 @@ final class RocksPipeline implements PipelineStore {
 
     final class AppendPart implements AutoCloseable {
         private final List<JournalAppend> appends;
-        private final List<LetterChange> changes;
+        private final Letters.Changing changing;
+        private final boolean changesLetters;
         private final Gate.Pass pass = gate.enter();
 
         private AppendPart(List<JournalAppend> appends) {
             this.appends = appends;
-            this.changes = appends.stream().flatMap(append -> append.letters().stream()).toList();
-            if (!changes.isEmpty()) {
+            List<LetterChange> changes =
+                    appends.stream().flatMap(append -> append.letters().stream()).toList();
+            this.changing = letters.changing(changes);
+            this.changesLetters = !changes.isEmpty();
+            if (changesLetters) {
                 committing.lock();
             }
         }
@@ -296,19 +301,17 @@ final class RocksPipeline implements PipelineStore {
                 }
                 stageNotes(append.notes(), batch);
             }
-            letters.stage(changes, batch);
+            changing.stage(batch);
         }
 
         void written() {
             journal.written(appends);
-            if (!changes.isEmpty()) {
-                letters.written();
-            }
+            changing.written();
         }
 
         @Override
         public void close() {
-            if (!changes.isEmpty()) {
+            if (changesLetters) {
                 committing.unlock();
             }
             pass.close();

@@ -65,8 +65,9 @@ class LetterTidyTest {
     }
 
     private void write(List<LetterChange> changes) {
-        database.write(batch -> letters.stage(changes, batch));
-        letters.written();
+        Letters.Changing changing = letters.changing(changes);
+        database.write(changing::stage);
+        changing.written();
     }
 
     private static LetterChange.Put put(int number) {

@@ -688,6 +688,25 @@ public abstract class StorageContract {
             reopen();
             assertThat(web.letterCount()).isEqualTo(letters(null).size());
         }
+
+        @Test
+        void areCountedRightThoughEventsWithoutLettersAreAppendedMeanwhile()
+                throws InterruptedException {
+            AtomicBoolean enough = new AtomicBoolean();
+            Thread appender =
+                    Thread.ofPlatform()
+                            .start(() -> {
+                                for (int i = 0; !enough.get(); i++) {
+                                    append(web, i, 1, "event");
+                                }
+                            });
+            for (int i = 0; i < 200; i++) {
+                web.commit(commit().put(letter(i, "out")).build());
+            }
+            enough.set(true);
+            appender.join();
+            assertThat(web.letterCount()).isEqualTo(200);
+        }
     }
 
     @Nested
