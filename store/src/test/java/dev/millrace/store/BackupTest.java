@@ -10,6 +10,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.core.port.PipelineStore;
 import dev.millrace.core.port.StorageException;
+import dev.millrace.testing.fault.LoopDisk;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -126,12 +127,12 @@ class BackupTest {
 
     @Test
     void aBackupThatCannotBeWrittenLeavesNothingAndHarmsNobody() throws Exception {
-        try (SmallDisk small = SmallDisk.mount(temp)) {
-            small.fillUpTo(0);
-            assertThatThrownBy(() -> storage.backup(small.root().resolve("backup")))
+        try (LoopDisk small = LoopDisk.mount(temp, 64)) {
+            small.fill();
+            assertThatThrownBy(() -> storage.backup(small.path().resolve("backup")))
                     .isInstanceOf(StorageException.class)
                     .hasMessageContaining("No space left");
-            assertThat(Journals.files(small.root(), "")).hasSize(2);
+            assertThat(Journals.files(small.path(), "")).hasSize(2);
             assertThat(storage.healthy()).isTrue();
             Journals.append(storage, web, 0, PAYLOAD);
         }

@@ -11,6 +11,7 @@ import dev.millrace.core.port.PipelineStore;
 import dev.millrace.core.port.StorageException;
 import dev.millrace.core.port.StorageFullException;
 import dev.millrace.testing.CommitBuilder;
+import dev.millrace.testing.fault.LoopDisk;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,7 +36,7 @@ class FullDiskTest {
 
     private final Random random = new Random(1);
     @TempDir private Path temp;
-    private SmallDisk disk;
+    private LoopDisk disk;
     private RocksStorage storage;
     private PipelineStore web;
     private final List<Long> acknowledged = new ArrayList<>();
@@ -43,15 +44,15 @@ class FullDiskTest {
 
     @BeforeEach
     void open() throws Exception {
-        disk = SmallDisk.mount(temp);
-        storage = RocksStorage.open(disk.root().resolve("data"), StoreOptions.defaults());
+        disk = LoopDisk.mount(temp, 64);
+        storage = RocksStorage.open(disk.path().resolve("data"), StoreOptions.defaults());
         web = storage.create("web", Journals.FIRST);
     }
 
     @AfterEach
     void unmount() {
         if (disk != null) {
-            try (SmallDisk _ = disk) {
+            try (LoopDisk _ = disk) {
                 storage.close();
             }
         }
@@ -64,7 +65,7 @@ class FullDiskTest {
         assertThat(storage.room().shortage())
                 .hasValueSatisfying(reason ->
                         assertThat(reason)
-                                .contains("the disk of " + disk.root().resolve("data"))
+                                .contains("the disk of " + disk.path().resolve("data"))
                                 .contains("make room"));
         assertThat(storage.healthy()).isTrue();
         assertThat(Journals.offsets(web)).isEqualTo(acknowledged);
@@ -107,9 +108,9 @@ class FullDiskTest {
         assertThat(web.row(1, 0, group(0))).isNull();
         assertThat(committed).isNotDone();
         Path image = temp.resolve("crashed");
-        Journals.copy(disk.root().resolve("data"), image);
+        Journals.copy(disk.path().resolve("data"), image);
 
-        disk.makeRoom();
+        disk.empty();
         await().atMost(RESUMED_WITHIN).until(() -> storage.room().shortage().isEmpty());
         committed.join();
         append();
@@ -140,11 +141,11 @@ class FullDiskTest {
         storage.close();
         assertThatThrownBy(committed::join).hasCauseInstanceOf(StorageException.class);
 
-        disk.fillUpTo(0);
+        disk.fill();
         assertThatThrownBy(this::reopen)
                 .isInstanceOf(StorageException.class)
                 .hasMessageContaining("disk is full");
-        disk.makeRoom();
+        disk.empty();
         reopen();
         assertThat(Journals.offsets(web)).isEqualTo(acknowledged);
     }
@@ -154,7 +155,7 @@ class FullDiskTest {
         for (int i = 0; i < 20; i++) {
             append();
         }
-        disk.fillUpTo(0);
+        disk.fill();
     }
 
     private void appendUntilFull() {
@@ -176,7 +177,7 @@ class FullDiskTest {
 
     private void reopen() {
         storage.close();
-        storage = RocksStorage.open(disk.root().resolve("data"), StoreOptions.defaults());
+        storage = RocksStorage.open(disk.path().resolve("data"), StoreOptions.defaults());
         web = storage.pipelines().getFirst();
     }
 

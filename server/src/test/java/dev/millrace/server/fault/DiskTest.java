@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.testing.fault.FaultReport;
 import dev.millrace.testing.fault.FaultRun;
-import dev.millrace.testing.fault.FaultTool;
 import dev.millrace.testing.fault.Injury.DiskFull;
 import dev.millrace.testing.fault.LoopDisk;
 
@@ -21,8 +20,6 @@ class DiskTest {
 
     @Test
     void aFullDiskRefusesEventsUntilThereIsRoomAndLosesNone() {
-        Faults.require(FaultTool.LOOP_MOUNT);
-
         FaultReport report;
         try (LoopDisk disk = LoopDisk.mount(folder, DISK_MEBIBYTES);
                 FaultRun run = new FaultRun(Faults.SERVE, disk.path(), Faults.seed("full disk"))) {

@@ -1,8 +1,13 @@
 package dev.millrace.testing.fault;
 
+import static org.junit.jupiter.api.Assumptions.abort;
+
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.StandardOpenOption.APPEND;
+import static java.nio.file.StandardOpenOption.CREATE;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,9 +23,14 @@ public final class LoopDisk implements AutoCloseable {
     }
 
     /**
+     * Skips the test, by name of what is missing, where none can be mounted.
+     *
      * @param folder an empty one, for the image
      */
     public static LoopDisk mount(Path folder, int mebibytes) {
+        FaultTool.LOOP_MOUNT
+                .missing()
+                .ifPresent(missing -> abort("not tested, as there is no " + missing));
         Path image = folder.resolve("image");
         Path mounted = folder.resolve("disk");
         try {
@@ -39,14 +49,26 @@ public final class LoopDisk implements AutoCloseable {
         return mounted;
     }
 
-    /** Takes all the room that is left. */
-    void fill() {
-        // It fails when the disk is full, which is what it is for.
-        int _ = exitCode("dd", "if=/dev/zero", "of=" + filler, "bs=64k", "conv=fsync");
+    public long freeBytes() {
+        return mounted.toFile().getUsableSpace();
+    }
+
+    /** Takes all the room that is left, to the last byte. */
+    public void fill() {
+        for (int block : new int[] {1 << 16, 1}) {
+            try (OutputStream file = Files.newOutputStream(filler, CREATE, APPEND)) {
+                byte[] bytes = new byte[block];
+                while (true) {
+                    file.write(bytes);
+                }
+            } catch (IOException full) {
+                // Which is what it is for.
+            }
+        }
     }
 
     /** Gives the room back. */
-    void empty() {
+    public void empty() {
         try {
             Files.deleteIfExists(filler);
         } catch (IOException e) {
@@ -55,21 +77,15 @@ public final class LoopDisk implements AutoCloseable {
     }
 
     private static void run(String... command) {
-        int exitCode = exitCode(command);
-        if (exitCode != 0) {
-            throw new IllegalStateException(String.join(" ", command) + " ended with " + exitCode);
-        }
-    }
-
-    private static int exitCode(String... command) {
         try {
             Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
             String output = new String(process.getInputStream().readAllBytes(), UTF_8);
             int exitCode = process.waitFor();
             if (exitCode != 0) {
-                System.out.println(output.strip());
+                throw new IllegalStateException(
+                        "%s ended with %d: %s"
+                                .formatted(String.join(" ", command), exitCode, output.strip()));
             }
-            return exitCode;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
