@@ -38,6 +38,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -284,7 +285,8 @@ public final class WindowBenchmark {
                         0,
                         0,
                         List.of(handover.state()),
-                        merged.sessions());
+                        merged.sessions(),
+                        Optional.empty());
         store.commit(
                 new Commit(
                         checkpoint.encode(),

@@ -101,6 +101,8 @@ public final class Millrace implements AutoCloseable {
                         "pipeline %s cannot be registered: %s"
                                 .formatted(pipeline.name(), invalid.problems()));
             }
+            case PutOutcome.BackfillRefused refused ->
+                    throw new IllegalStateException("no backfill was asked for: " + refused);
         };
     }
 

@@ -1,12 +1,13 @@
 package dev.millrace.engine;
 
 import dev.millrace.core.lookup.Answer;
-import dev.millrace.core.task.PartitionTask;
 import dev.millrace.core.task.Wanted;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.function.BiConsumer;
 
 /**
  * The answers that one record of a partition waits for, asked for side by side. They come in any
@@ -40,10 +41,19 @@ final class AwaitedAnswers {
         CompletableFuture<Void> _ = all.thenRun(then);
     }
 
-    /** Hands them to the task; only once all are there. */
-    void provideTo(PartitionTask task) {
+    /** Blocks until all are there. */
+    void await() throws InterruptedException {
+        try {
+            all.get();
+        } catch (ExecutionException impossible) {
+            throw new IllegalStateException("an answer tells itself that it failed", impossible);
+        }
+    }
+
+    /** Hands them over; only once all are there. */
+    void provideTo(BiConsumer<Wanted, Answer> taker) {
         for (int i = 0; i < answers.size(); i++) {
-            task.provide(wanted.get(i), answers.get(i).join());
+            taker.accept(wanted.get(i), answers.get(i).join());
         }
     }
 

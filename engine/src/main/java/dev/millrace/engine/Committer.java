@@ -6,6 +6,7 @@ import dev.millrace.core.port.DedupeBlock;
 import dev.millrace.core.port.Failpoint;
 import dev.millrace.core.port.PipelineStore;
 import dev.millrace.core.port.StorageException;
+import dev.millrace.core.task.BackfillPart;
 import dev.millrace.core.task.Checkpoint;
 import dev.millrace.core.task.Handover;
 import dev.millrace.core.task.LetterOutcome;
@@ -42,6 +43,7 @@ final class Committer {
     private final DiscardBook discards;
     private final ReplayBook replays;
     private final SourceBudgets budgets;
+    private final BackfillRunner backfills;
     private final HostClock clock;
     private final LatencyWindow latency;
     private final Executor executor;
@@ -71,6 +73,7 @@ final class Committer {
             DiscardBook discards,
             ReplayBook replays,
             SourceBudgets budgets,
+            BackfillRunner backfills,
             HostClock clock,
             LatencyWindow latency,
             Executor executor,
@@ -83,6 +86,7 @@ final class Committer {
         this.discards = discards;
         this.replays = replays;
         this.budgets = budgets;
+        this.backfills = backfills;
         this.clock = clock;
         this.latency = latency;
         this.executor = executor;
@@ -137,7 +141,8 @@ final class Committer {
 
     private boolean isDue(long sinceNanos) {
         if (partitions.stream().anyMatch(PartitionRunner::isDirty)
-                || ledger.admission().hasCounted()) {
+                || ledger.admission().hasCounted()
+                || backfills.isDirty()) {
             return true;
         }
         long slowestMs =
@@ -257,7 +262,8 @@ final class Committer {
         PipelineLedger.Entry entry = ledger.book(handovers, clock.epochMs());
         Totals upTo = entry.totals();
         long revision = committed.revision() + 1;
-        Merged merged = merge.merge(handovers, revision);
+        BackfillPart backfill = backfills.handOver(handovers);
+        Merged merged = merge.merge(handovers, backfill.deltas(), revision);
         List<PartitionState> states = handovers.stream().map(Handover::state).toList();
         Checkpoint checkpoint =
                 new Checkpoint(
@@ -267,8 +273,9 @@ final class Committer {
                         upTo.received(),
                         upTo.rejected(),
                         states,
-                        merged.sessions());
-        List<LetterChange> letters = letters(handovers);
+                        merged.sessions(),
+                        backfill.state());
+        List<LetterChange> letters = joined(backfill.letters(), letters(handovers));
         List<LetterOutcome> outcomes = outcomes(handovers);
         ReplayBook.Booking booking = replays.begin(outcomes);
         Failpoint.COMMIT_MERGED.reach();
@@ -285,6 +292,7 @@ final class Committer {
         Failpoint.COMMIT_WRITTEN.reach();
         ledger.check(entry, committed, checkpoint);
         committed = checkpoint;
+        backfills.committed(checkpoint);
         nextCloseMs = merge.nextCloseMs();
         groups = merge.groups();
         overflowedGroups = merge.overflowed();

@@ -217,7 +217,7 @@ final class DryRun {
             } catch (ExecutionException impossible) {
                 throw new IllegalStateException("answers do not fail", impossible);
             }
-            answers.provideTo(task);
+            answers.provideTo(task::provide);
             wanted = task.wanted(record);
         }
         return System.nanoTime() < untilNanos;

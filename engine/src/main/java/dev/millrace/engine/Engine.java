@@ -2,8 +2,6 @@ package dev.millrace.engine;
 
 import dev.millrace.core.MillraceException;
 import dev.millrace.core.handler.MissingHandlerException;
-import dev.millrace.core.journal.JournalCodec;
-import dev.millrace.core.journal.JournalRecord;
 import dev.millrace.core.ledger.LedgerBook;
 import dev.millrace.core.pipeline.DefinitionReader;
 import dev.millrace.core.pipeline.PipelineDefinition;
@@ -11,20 +9,18 @@ import dev.millrace.core.pipeline.Plan;
 import dev.millrace.core.pipeline.Problem;
 import dev.millrace.core.pipeline.RecordedSchemas;
 import dev.millrace.core.pipeline.SchemaSource;
-import dev.millrace.core.pipeline.Stage;
 import dev.millrace.core.port.PipelineStore;
 import dev.millrace.core.port.PipelineVersion;
 import dev.millrace.core.port.StageServices;
 import dev.millrace.core.port.Storage;
 import dev.millrace.core.port.StorageException;
 import dev.millrace.core.port.StorageRoom;
-import dev.millrace.core.task.PipelineProgram;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
@@ -167,17 +163,29 @@ public final class Engine implements AutoCloseable {
         return put(name, definition, SchemaSource.NONE, dryRun);
     }
 
+    /** As {@link #put(String, String, SchemaSource, Optional, boolean)}, without a backfill. */
+    public PutOutcome put(
+            String name, String definition, SchemaSource schemaFiles, boolean dryRun) {
+        return put(name, definition, schemaFiles, Optional.empty(), dryRun);
+    }
+
     /**
      * Creates or changes a pipeline. Returns once the new version is durable; it applies to all
      * events accepted from then on.
      *
      * @param schemaFiles resolves schemas that are named by file; what it gave is kept with the
      *     version
+     * @param backfill how far back, by receipt, aggregates that are new or start anew are given
+     *     what the journal holds; goes on after this returns, beside the live events
      * @param dryRun only say what would happen
      * @throws StorageException if it cannot be written
      */
     public synchronized PutOutcome put(
-            String name, String definition, SchemaSource schemaFiles, boolean dryRun) {
+            String name,
+            String definition,
+            SchemaSource schemaFiles,
+            Optional<Duration> backfill,
+            boolean dryRun) {
         RecordedSchemas schemas = new RecordedSchemas(schemaFiles);
         return switch (DefinitionReader.read(definition, schemas)) {
             case DefinitionReader.Invalid invalid -> new PutOutcome.Invalid(invalid.problems());
@@ -201,7 +209,13 @@ public final class Engine implements AutoCloseable {
                 Pipeline pipeline = pipelines.get(name);
                 yield pipeline == null
                         ? create(valid.definition(), definition, schemas.files(), dryRun)
-                        : change(pipeline, valid.definition(), definition, schemas.files(), dryRun);
+                        : change(
+                                pipeline,
+                                valid.definition(),
+                                definition,
+                                schemas.files(),
+                                backfill,
+                                dryRun);
             }
         };
     }
@@ -248,70 +262,32 @@ public final class Engine implements AutoCloseable {
             PipelineDefinition definition,
             String text,
             Map<String, String> files,
+            Optional<Duration> backfill,
             boolean dryRun) {
-        PipelineProgram current = pipeline.parts().journal().program();
-        Plan plan = Plan.change(current.definition(), current.partitions(), definition);
-        if (!plan.problems().isEmpty()) {
-            return new PutOutcome.Invalid(plan.problems());
+        PutOutcome outcome =
+                new PipelineChange(pipeline, opener, writer, clock.epochMs())
+                        .to(definition, text, files, backfill, dryRun);
+        if (outcome instanceof PutOutcome.Changed && !dryRun) {
+            handlers.supersede(pipeline.name(), definition.enrichments());
         }
-        int basis = current.version().version();
-        if (current.definition().equals(definition)) {
-            return new PutOutcome.Same(basis, plan.entries());
-        }
-        PutOutcome.Changed outcome = new PutOutcome.Changed(basis + 1, plan.entries());
-        if (dryRun) {
-            return outcome;
-        }
-        long nowMs = clock.epochMs();
-        PipelineVersion version =
-                new PipelineVersion(
-                        basis + 1, nowMs, text, files, numbers(pipeline, current, definition));
-        PipelineProgram next = opener.program(version, definition, current.partitions());
-        byte[] record = JournalCodec.encode(new JournalRecord.Change(nowMs, version.version()));
-        JournalWriter.Appended appended =
-                writer.append(
-                        pipeline.parts().journal(), new JournalRequest.Change(record, next, basis));
-        if (appended != JournalWriter.Appended.DURABLE) {
-            throw new StorageException(
-                    "pipeline " + pipeline.name() + " was changed or deleted meanwhile");
-        }
-        handlers.supersede(pipeline.name(), definition.enrichments());
         return outcome;
     }
 
     /**
-     * An aggregate that goes on with its state keeps its number, and so does a detector that goes
-     * on watching the same; every other gets one that was never used.
+     * Gives a pipeline a new version that says what an earlier one said.
+     *
+     * @param backfill as in {@link #put(String, String, SchemaSource, Optional, boolean)}
+     * @return empty if there is no such pipeline, or it never had such a version
+     * @throws StorageException if it cannot be written
      */
-    private static Map<String, Integer> numbers(
-            Pipeline pipeline, PipelineProgram current, PipelineDefinition definition) {
-        int highest =
-                pipeline.versions().stream()
-                        .flatMap(version -> version.aggregates().values().stream())
-                        .mapToInt(Integer::intValue)
-                        .max()
-                        .orElse(0);
-        Map<String, Integer> numbers = new HashMap<>();
-        for (Stage.Aggregate aggregate : definition.aggregates()) {
-            Optional<Stage.Aggregate> before = current.definition().aggregate(aggregate.name());
-            Integer kept = current.version().aggregates().get(aggregate.name());
-            if (kept != null && before.map(aggregate::sharesStateWith).orElse(false)) {
-                numbers.put(aggregate.name(), kept);
-            } else {
-                numbers.put(aggregate.name(), ++highest);
-            }
-        }
-        for (Stage.Detect detector : definition.detectors()) {
-            Optional<Stage.Detect> before = current.definition().detector(detector.name());
-            boolean goesOn =
-                    before.map(detector::sharesStateWith).orElse(false)
-                            && Objects.equals(
-                                    numbers.get(detector.of()),
-                                    current.version().aggregates().get(detector.of()));
-            Integer kept = current.version().aggregates().get(detector.name());
-            numbers.put(detector.name(), goesOn && kept != null ? kept : ++highest);
-        }
-        return numbers;
+    public synchronized Optional<PutOutcome> rollback(
+            String name, int version, Optional<Duration> backfill, boolean dryRun) {
+        return pipeline(name).stream()
+                .flatMap(pipeline -> pipeline.versions().stream())
+                .filter(one -> one.version() == version)
+                .map(one ->
+                        put(name, one.definition(), SchemaSource.of(one.files()), backfill, dryRun))
+                .findFirst();
     }
 
     public Optional<Pipeline> pipeline(String name) {
@@ -351,6 +327,7 @@ public final class Engine implements AutoCloseable {
         }
         pipeline.refuseEvents();
         pipeline.parts().journal().end();
+        pipeline.parts().backfills().stop();
         await(pipeline.drain(), pipeline);
         pipeline.stop();
         handlers.drop(name);
@@ -522,6 +499,7 @@ public final class Engine implements AutoCloseable {
     public void close() {
         pipelines.values().forEach(Pipeline::refuseEvents);
         writer.close();
+        pipelines.values().forEach(pipeline -> pipeline.parts().backfills().stop());
         Map<Pipeline, CompletableFuture<Void>> draining = new HashMap<>();
         pipelines.values().forEach(pipeline -> draining.put(pipeline, pipeline.drain()));
         draining.forEach((pipeline, drained) -> await(drained, pipeline));

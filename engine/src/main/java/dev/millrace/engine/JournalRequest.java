@@ -9,6 +9,7 @@ import dev.millrace.core.port.PipelineVersion;
 import dev.millrace.core.task.PipelineProgram;
 
 import java.util.List;
+import java.util.Optional;
 
 /** A record on its way into a journal, with what happens once it is durable. */
 sealed interface JournalRequest {
@@ -29,7 +30,9 @@ sealed interface JournalRequest {
      *
      * @param basis the version that it was planned from
      */
-    record Change(byte[] record, PipelineProgram program, int basis) implements JournalRequest {
+    record Change(
+            byte[] record, PipelineProgram program, int basis, Optional<BackfillPlan> backfill)
+            implements JournalRequest {
         PipelineVersion version() {
             return program.version();
         }

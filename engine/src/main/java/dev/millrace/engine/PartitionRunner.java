@@ -267,7 +267,7 @@ final class PartitionRunner {
     /** Whether the record can be processed; if not, the answers that it lacks are on their way. */
     private boolean isAnswered(Message.Work work) {
         if (unanswered != null) {
-            unanswered.answers().provideTo(task);
+            unanswered.answers().provideTo(task::provide);
         }
         List<Wanted> wanted = task.wanted(work.record());
         AwaitedAnswers asked = wanted.isEmpty() ? null : new AwaitedAnswers(wanted);

@@ -58,7 +58,7 @@ public final class Pipeline {
         this.writer = writer;
         this.admission = new Admission(parts, writer, this::trouble);
         this.readmissions = new Readmissions(parts, writer);
-        this.replays = new Replays(parts, writer, readmissions, () -> false);
+        this.replays = new Replays(parts, writer, readmissions, parts.backfills()::isUnderWay);
     }
 
     public String name() {
@@ -190,7 +190,8 @@ public final class Pipeline {
                 committer.groups(),
                 committer.overflowedGroups(),
                 committer.openAlerts(),
-                committer.commits());
+                committer.commits(),
+                parts.backfills().progress());
     }
 
     /**
@@ -456,16 +457,18 @@ public final class Pipeline {
     void trim() {
         PipelineProgram current = journal.program();
         boolean settled =
-                committer.committed().partitions().stream()
-                        .allMatch(state -> state.version() == current.version().version());
+                !parts.backfills().isUnderWay()
+                        && committer.committed().partitions().stream()
+                                .allMatch(state -> state.version() == current.version().version());
         if (settled) {
             parts.handlers().retain(current.definition());
         }
         var retention = definition().retention();
-        store.trimJournal(
-                committer.committed().neededFrom(),
-                parts.clock().epochMs() - retention.age().toMillis(),
-                retention.sizeBytes());
+        parts.backfills()
+                .trim(
+                        committer.committed().neededFrom(),
+                        parts.clock().epochMs() - retention.age().toMillis(),
+                        retention.sizeBytes());
     }
 
     /** Does nothing more, whatever still waits. */

@@ -32,6 +32,7 @@ final class PipelineJournal {
     private final PipelineStore store;
     private final List<PartitionRunner> partitions;
     private final QueueDepth depth;
+    private final BackfillRunner backfills;
     private volatile PipelineProgram program;
     private final AdmissionLedger ledger;
     private volatile long publishedOffset;
@@ -43,18 +44,23 @@ final class PipelineJournal {
     /** The program under which the next record will be read, ahead of {@link #program} likewise. */
     private PipelineProgram sequenced;
 
+    /** Whether a change with a backfill is being written. */
+    private boolean backfillSequenced;
+
     PipelineJournal(
             PipelineStore store,
             PipelineProgram program,
             AdmissionLedger ledger,
             List<PartitionRunner> partitions,
-            QueueDepth depth) {
+            QueueDepth depth,
+            BackfillRunner backfills) {
         this.store = store;
         this.program = program;
         this.sequenced = program;
         this.ledger = ledger;
         this.partitions = List.copyOf(partitions);
         this.depth = depth;
+        this.backfills = backfills;
         this.nextOffset = ledger.totals().endOffset();
     }
 
@@ -80,7 +86,10 @@ final class PipelineJournal {
         gone = true;
     }
 
-    /** Whether the request was made for the version that holds at its place in the journal. */
+    /**
+     * Whether the request was made for the version that holds at its place in the journal, and can
+     * be made there: no replay comes between a change with a backfill and the end of that.
+     */
     boolean isCurrent(JournalRequest request) {
         return switch (request) {
             case JournalRequest.Events events ->
@@ -88,7 +97,9 @@ final class PipelineJournal {
             case JournalRequest.Readmission again ->
                     again.program().version().version() == sequenced.version().version();
             case JournalRequest.Change change -> change.basis() == sequenced.version().version();
-            case JournalRequest.Control _ -> true;
+            case JournalRequest.Control control ->
+                    !(control.content() instanceof JournalRecord.Replay)
+                            || !(backfillSequenced || backfills.isUnderWay());
         };
     }
 
@@ -121,6 +132,7 @@ final class PipelineJournal {
                 nextOffset++;
                 version = Optional.of(change.version());
                 sequenced = change.program();
+                backfillSequenced |= change.backfill().isPresent();
             }
             case JournalRequest.Control control -> {
                 nextOffset++;
@@ -136,6 +148,7 @@ final class PipelineJournal {
      */
     void takeBack() {
         sequenced = program;
+        backfillSequenced = false;
     }
 
     /** Delivers a durable request. */
@@ -162,6 +175,8 @@ final class PipelineJournal {
             case JournalRequest.Change change -> {
                 Failpoint.VERSION_WRITTEN.reach();
                 program = change.program();
+                change.backfill().ifPresent(plan -> announce(plan, offset));
+                backfillSequenced &= change.backfill().isEmpty();
                 publishChange(change.program(), offset + 1);
             }
             case JournalRequest.Control control -> publish(control.content(), offset + 1);
@@ -197,8 +212,19 @@ final class PipelineJournal {
                         endOffset);
             }
             case JournalRecord.Change change -> {
+                PipelineProgram before = sequenced;
                 sequenced = programOf(programs, change.version());
                 program = sequenced;
+                if (change.backfillFromMs().isPresent() && !backfills.isUnderWay()) {
+                    // Announced before the crash, and in no checkpoint yet.
+                    BackfillPlan.of(
+                                    store,
+                                    before.version(),
+                                    sequenced,
+                                    change.backfillFromMs().getAsLong(),
+                                    offset)
+                            .ifPresent(plan -> announce(plan, offset));
+                }
                 publishChange(program, endOffset);
             }
             default -> publish(record, endOffset);
@@ -215,6 +241,10 @@ final class PipelineJournal {
             depth.enter(batch.size(), bytes);
             depth.enterLive(batch.isHistory() ? 0 : batch.size());
         }
+    }
+
+    private void announce(BackfillPlan plan, long offset) {
+        backfills.announce(plan.until(offset), plan.program());
     }
 
     private static PipelineProgram programOf(Map<Integer, PipelineProgram> programs, int version) {

@@ -3,6 +3,7 @@ package dev.millrace.engine;
 import dev.millrace.core.letter.LetterKind;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -19,6 +20,7 @@ import java.util.OptionalLong;
  * @param dedupeHorizonMs how far back a duplicate is recognised at this moment
  * @param overflowedGroups how often a commit counted a group under that of the others
  * @param refused batches answered with queue-full since the start
+ * @param backfill that is under way
  */
 public record PipelineMetrics(
         long eventsAccepted,
@@ -39,7 +41,8 @@ public record PipelineMetrics(
         long openGroups,
         long overflowedGroups,
         long openAlerts,
-        long commits) {
+        long commits,
+        Optional<BackfillProgress> backfill) {
     public PipelineMetrics {
         deadLettersByKind = Map.copyOf(deadLettersByKind);
     }

@@ -109,8 +109,13 @@ final class PipelineOpener {
         }
         PipelineProgram oldest = oldest(checkpoint, programs);
         PipelineLedger ledger = new PipelineLedger(store.pipeline(), store, checkpoint);
+        BackfillRunner backfills = new BackfillRunner(store, depth);
+        checkpoint
+                .backfill()
+                .ifPresent(
+                        one -> backfills.announce(one, programOf(store, programs, one.version())));
         PipelineJournal journal =
-                new PipelineJournal(store, oldest, ledger.admission(), runners, depth);
+                new PipelineJournal(store, oldest, ledger.admission(), runners, depth, backfills);
         journalOfRunners.set(journal);
         DiscardBook discards = new DiscardBook();
         ReplayBook replays = ReplayBook.load(store);
@@ -126,6 +131,7 @@ final class PipelineOpener {
                         discards,
                         replays,
                         budgets,
+                        backfills,
                         clock,
                         latency,
                         commits,
@@ -138,6 +144,7 @@ final class PipelineOpener {
                 ledger,
                 List.copyOf(runners),
                 committer,
+                backfills,
                 depth,
                 drained,
                 latency,
@@ -150,7 +157,12 @@ final class PipelineOpener {
     }
 
     private void requireHandlers(Map<Integer, PipelineProgram> programs, Checkpoint checkpoint) {
-        int oldest = oldest(checkpoint, programs).version().version();
+        int processing = oldest(checkpoint, programs).version().version();
+        int oldest =
+                checkpoint
+                        .backfill()
+                        .map(backfill -> Math.min(backfill.version(), processing))
+                        .orElse(processing);
         for (PipelineProgram program : programs.values()) {
             if (program.version().version() >= oldest) {
                 handlers.require(program.definition());
@@ -173,15 +185,7 @@ final class PipelineOpener {
             DrainRate drained,
             LongSupplier publishedOffset) {
         PartitionState state = checkpoint.partitions().get(partition);
-        PipelineProgram program = programs.get(state.version());
-        if (program == null) {
-            throw new MillraceException(
-                    "version "
-                            + state.version()
-                            + " of pipeline "
-                            + store.pipeline()
-                            + " is not stored");
-        }
+        PipelineProgram program = programOf(store, programs, state.version());
         StageClock stageClock = new StageClock(clock);
         PartitionTask task = new PartitionTask(partition, program, state, store, stageClock);
         if (state.receiptMs() != Long.MIN_VALUE) {
@@ -199,6 +203,16 @@ final class PipelineOpener {
                 clock,
                 state.endOffset(),
                 publishedOffset);
+    }
+
+    private static PipelineProgram programOf(
+            PipelineStore store, Map<Integer, PipelineProgram> programs, int version) {
+        PipelineProgram program = programs.get(version);
+        if (program == null) {
+            throw new MillraceException(
+                    "version %d of pipeline %s is not stored".formatted(version, store.pipeline()));
+        }
+        return program;
     }
 
     private static long publishedOffset(@Nullable PipelineJournal journal) {

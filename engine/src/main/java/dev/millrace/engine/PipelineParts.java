@@ -11,6 +11,7 @@ record PipelineParts(
         PipelineLedger ledger,
         List<PartitionRunner> runners,
         Committer committer,
+        BackfillRunner backfills,
         QueueDepth depth,
         DrainRate drained,
         LatencyWindow latency,

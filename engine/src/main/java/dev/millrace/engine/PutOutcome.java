@@ -18,4 +18,12 @@ public sealed interface PutOutcome {
 
     /** It is wrong; nothing changed. */
     record Invalid(List<Problem> problems) implements PutOutcome {}
+
+    /**
+     * The backfill that was asked for cannot be made; nothing changed.
+     *
+     * @param underWay whether another one must end first; else it goes further back than the
+     *     journal
+     */
+    record BackfillRefused(boolean underWay, String detail) implements PutOutcome {}
 }

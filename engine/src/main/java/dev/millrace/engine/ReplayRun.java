@@ -164,23 +164,28 @@ final class ReplayRun {
         if (slice.tried().isEmpty()) {
             parts.replays().write(notes);
             parts.committer().awaitCommit();
-        } else {
-            send(slice, notes);
+        } else if (!isSent(slice, notes)) {
+            return;
         }
         outstanding.add(new Outstanding(after.taken(), slice.bytes()));
         outstandingBytes += slice.bytes();
         job.sent(after);
     }
 
-    private void send(ReplaySelection.Slice slice, List<Note> notes) {
+    /** Not if a backfill began meanwhile; then nothing was written. */
+    private boolean isSent(ReplaySelection.Slice slice, List<Note> notes) {
         var record =
                 new JournalRecord.Replay(
                         parts.clock().epochMs(), job.id(), slice.tried(), job.asked().patch());
         var request = new JournalRequest.Control(JournalCodec.encode(record), record, notes);
-        if (writer.append(parts.journal(), request) != JournalWriter.Appended.DURABLE) {
-            throw new StorageException("the pipeline was deleted meanwhile");
-        }
-        Failpoint.REPLAY_WRITTEN.reach();
+        return switch (writer.append(parts.journal(), request)) {
+            case DURABLE -> {
+                Failpoint.REPLAY_WRITTEN.reach();
+                yield true;
+            }
+            case STALE -> false;
+            case GONE -> throw new StorageException("the pipeline was deleted meanwhile");
+        };
     }
 
     /**

@@ -191,7 +191,8 @@ class LedgerTest {
                         good.received() + 1,
                         good.rejected(),
                         good.partitions(),
-                        good.sessions()),
+                        good.sessions(),
+                        good.backfill()),
                 List.of());
 
         List<String> errors =

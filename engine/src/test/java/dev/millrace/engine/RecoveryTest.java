@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Recovery that is itself interrupted, again and again, while it commits on the way. */
@@ -90,7 +91,14 @@ class RecoveryTest {
         Checkpoint nothingTaken = Checkpoint.initial(1, 3);
         Checkpoint allAccepted =
                 new Checkpoint(
-                        2, Long.MIN_VALUE, EVENTS, EVENTS, 0, nothingTaken.partitions(), Map.of());
+                        2,
+                        Long.MIN_VALUE,
+                        EVENTS,
+                        EVENTS,
+                        0,
+                        nothingTaken.partitions(),
+                        Map.of(),
+                        Optional.empty());
         PipelineStore store = left.pipelines().getFirst();
         store.commit(
                 new Commit(

@@ -6,6 +6,7 @@ import dev.millrace.core.pipeline.Problem;
 import dev.millrace.core.pipeline.SchemaSource;
 import dev.millrace.engine.Engine;
 import dev.millrace.engine.PutOutcome;
+import dev.millrace.engine.PutOutcome.BackfillRefused;
 import dev.millrace.engine.PutOutcome.Changed;
 import dev.millrace.engine.PutOutcome.Created;
 import dev.millrace.engine.PutOutcome.Invalid;
@@ -97,6 +98,8 @@ final class PipelinesFolder {
                     LOG.info(() -> "pipeline " + name + " is now version " + changed.version());
             case Same _ -> {}
             case Invalid invalid -> throw wrong(file, invalid.problems());
+            case BackfillRefused refused ->
+                    throw new IllegalStateException("no backfill was asked for: " + refused);
         }
     }
 

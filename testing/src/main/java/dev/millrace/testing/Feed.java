@@ -1,17 +1,25 @@
 package dev.millrace.testing;
 
+import dev.millrace.core.aggregate.Aggregation;
 import dev.millrace.core.event.EventBatch;
 import dev.millrace.core.journal.JournalCodec;
 import dev.millrace.core.journal.JournalRecord;
 import dev.millrace.core.ledger.Cell;
 import dev.millrace.core.ledger.CellKey;
 import dev.millrace.core.letter.LetterRef;
+import dev.millrace.core.port.PipelineStore;
+import dev.millrace.core.task.Backfill;
+import dev.millrace.core.task.PipelineProgram;
 import dev.millrace.core.task.TaskRecord;
 
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * A pipeline's journal, and the ticks that came between its records. Records go through their
@@ -37,6 +45,8 @@ final class Feed {
 
     private final Programs programs;
     private final List<Entry> entries = new ArrayList<>();
+    private final NavigableMap<Long, byte[]> written = new TreeMap<>();
+    private final List<Backfill> backfills = new ArrayList<>();
     private long endOffset;
 
     Feed(Programs programs) {
@@ -109,15 +119,20 @@ final class Feed {
         entries.add(new Entry(endOffset, endOffset, 0, Map.of(), new TaskRecord.Tick(toMs)));
     }
 
-    void append(JournalRecord written) {
-        append(written, List.of());
+    void append(JournalRecord appended) {
+        append(appended, List.of());
     }
 
     /**
      * @param rejected the source of each event that was rejected
      */
-    void append(JournalRecord written, List<String> rejected) {
-        JournalRecord record = JournalCodec.decode(endOffset, JournalCodec.encode(written));
+    void append(JournalRecord appended, List<String> rejected) {
+        byte[] bytes = JournalCodec.encode(appended);
+        JournalRecord record = JournalCodec.decode(endOffset, bytes);
+        written.put(endOffset, bytes);
+        if (record instanceof JournalRecord.Change change && change.backfillFromMs().isPresent()) {
+            announce(change.version(), change.backfillFromMs().getAsLong());
+        }
         long begin = endOffset;
         endOffset += record.width();
         int accepted =
@@ -142,6 +157,46 @@ final class Feed {
     private static void admit(
             long receivedAtMs, String source, Cell cell, Map<CellKey, Cell> into) {
         into.merge(CellKey.of(receivedAtMs, source), cell, Cell::plus);
+    }
+
+    /** From the record received one dedupe horizon before, or as near as the horizon is known. */
+    private void announce(int version, long fromMs) {
+        PipelineProgram next = programs.version(version);
+        Map<String, Integer> before = programs.version(version - 1).version().aggregates();
+        Set<Integer> aggregates =
+                next.aggregations().stream()
+                        .map(Aggregation::number)
+                        .filter(number -> !before.containsValue(number))
+                        .collect(Collectors.toSet());
+        long neededMs = fromMs - next.definition().dedupe().toMillis();
+        long startOffset =
+                written.entrySet().stream()
+                        .filter(one -> JournalCodec.receivedAtMs(one.getValue()) >= neededMs)
+                        .mapToLong(Map.Entry::getKey)
+                        .findFirst()
+                        .orElse(endOffset);
+        if (!aggregates.isEmpty()) {
+            backfills.add(
+                    new Backfill(version, aggregates, fromMs, startOffset, startOffset, endOffset));
+        }
+    }
+
+    /** Those that changes ask for, in order. */
+    List<Backfill> backfills() {
+        return backfills;
+    }
+
+    /** As a storage hands over its journal. */
+    void readJournal(long from, PipelineStore.JournalVisitor visitor) {
+        Map.Entry<Long, byte[]> before = written.floorEntry(from);
+        boolean holds =
+                before != null && from < before.getKey() + JournalCodec.width(before.getValue());
+        for (Map.Entry<Long, byte[]> one :
+                written.tailMap(holds ? before.getKey() : from, true).entrySet()) {
+            if (!visitor.record(one.getKey(), one.getValue())) {
+                return;
+            }
+        }
     }
 
     private TaskRecord task(JournalRecord record) {

@@ -20,6 +20,7 @@ import dev.millrace.core.letter.Origin;
 import dev.millrace.core.port.Commit;
 import dev.millrace.core.port.DedupeBlock;
 import dev.millrace.core.port.PipelineStore;
+import dev.millrace.core.task.BackfillPart;
 import dev.millrace.core.task.Checkpoint;
 import dev.millrace.core.task.Handover;
 import dev.millrace.core.task.LetterOutcome;
@@ -33,6 +34,7 @@ import dev.millrace.core.task.TaskRecord;
 import dev.millrace.core.task.Wanted;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +58,7 @@ final class Host {
     private final LedgerBook book;
     private final LedgerAudit audit;
     private long totalsOffset;
+    private final HostBackfill backfill;
     private long revision;
 
     /**
@@ -92,6 +95,7 @@ final class Host {
         this.book = new LedgerBook(store);
         this.audit = new LedgerAudit(store);
         this.totalsOffset = checkpoint.totalsOffset();
+        this.backfill = new HostBackfill(feed, store, checkpoint);
         this.revision = checkpoint.revision();
     }
 
@@ -116,6 +120,23 @@ final class Host {
 
     boolean hasMore(int partition) {
         return next[partition] < feed.size();
+    }
+
+    /** Whether a partition's next record must wait for the end of a backfill. */
+    boolean isHeld(int partition) {
+        Feed.Entry entry = feed.entry(next[partition]);
+        return entry.record() instanceof TaskRecord.Replay && backfill.holds(entry.offset());
+    }
+
+    /** Whether there is a backfill in what was fed that has not ended. */
+    boolean isBackfilling() {
+        int furthest = Arrays.stream(next).max().orElse(0);
+        return furthest > 0 && backfill.isUnderWay(feed.entry(furthest - 1).endOffset());
+    }
+
+    /** Takes the backfill on by a step, if it can go on. */
+    void backfill() {
+        backfill.step();
     }
 
     boolean hasMore() {
@@ -214,8 +235,9 @@ final class Host {
     Committed commit(Begun begun) {
         List<Handover> handovers = begun.handovers();
         revision++;
-        Merged merged = merge.merge(handovers, revision);
-        Checkpoint checkpoint = checkpoint(handovers, merged);
+        BackfillPart part = backfill.handOver(handovers);
+        Merged merged = merge.merge(handovers, part.deltas(), revision);
+        Checkpoint checkpoint = checkpoint(handovers, merged, part);
         CommitChecks.rows(feed.programs(), store, revision, merged.rows());
         List<Commit.RowChange> rows = merged.rows();
         LedgerBook.Booking booking =
@@ -229,11 +251,12 @@ final class Host {
                         Stream.concat(rows.stream(), booking.rows().stream()).toList(),
                         merged.expiries(),
                         merged.dropped(),
-                        letters(handovers),
+                        letters(part, handovers),
                         dedupe(handovers),
                         dedupeNotBeforeMs(handovers),
                         List.of()));
         totalsOffset = checkpoint.totalsOffset();
+        backfill.committed(checkpoint);
         CommitChecks.ledger(handovers, storedLetters());
         long takenOffset = checkpoint.neededFrom();
         CommitChecks.cells(
@@ -250,7 +273,7 @@ final class Host {
                 handovers.stream().flatMap(one -> one.outcomes().stream()).toList());
     }
 
-    private Checkpoint checkpoint(List<Handover> handovers, Merged merged) {
+    private Checkpoint checkpoint(List<Handover> handovers, Merged merged, BackfillPart part) {
         List<PartitionState> states = handovers.stream().map(Handover::state).toList();
         long upTo = states.stream().mapToLong(PartitionState::endOffset).max().orElseThrow();
         return new Checkpoint(
@@ -260,12 +283,17 @@ final class Host {
                 feed.acceptedBelow(upTo),
                 0,
                 states,
-                merged.sessions());
+                merged.sessions(),
+                part.state());
     }
 
     /** Through their stored form, as a real store keeps them. */
-    private static List<LetterChange> letters(List<Handover> handovers) {
-        return handovers.stream().flatMap(one -> one.letters().stream()).map(Host::stored).toList();
+    private static List<LetterChange> letters(BackfillPart part, List<Handover> handovers) {
+        return Stream.concat(
+                        part.letters().stream(),
+                        handovers.stream().flatMap(one -> one.letters().stream()))
+                .map(Host::stored)
+                .toList();
     }
 
     private static LetterChange stored(LetterChange change) {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
 
 /**
@@ -60,9 +61,11 @@ final class Scribe {
             case Step.Tick(long toMs) -> feed.tick(toMs);
             case Step.Advance(long toMs) ->
                     feed.append(new JournalRecord.Advance(Times.RECEIVED, toMs));
-            case Step.Change(String definition) -> {
+            case Step.Change(String definition, OptionalLong backfillFromMs) -> {
                 PipelineProgram program = feed.programs().add(definition);
-                feed.append(new JournalRecord.Change(Times.RECEIVED, program.version().version()));
+                feed.append(
+                        new JournalRecord.Change(
+                                Times.RECEIVED, program.version().version(), backfillFromMs));
             }
             case Step.Replay replay ->
                     feed.append(

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /** One thing that happens to a pipeline in a test, in the order in which a host would log it. */
 public sealed interface Step {
@@ -28,7 +29,12 @@ public sealed interface Step {
 
     /** The pipeline's next version. */
     static Change change(String definition) {
-        return new Change(definition);
+        return new Change(definition, OptionalLong.empty());
+    }
+
+    /** The same, with new and changed aggregates backfilled from a time on. */
+    static Change change(String definition, long backfillFromMs) {
+        return new Change(definition, OptionalLong.of(backfillFromMs));
     }
 
     static Replay replay(String name, LetterRef... letters) {
@@ -98,7 +104,7 @@ public sealed interface Step {
 
     record Advance(long toMs) implements Step {}
 
-    record Change(String definition) implements Step {}
+    record Change(String definition, OptionalLong backfillFromMs) implements Step {}
 
     /**
      * Letters to be tried again.

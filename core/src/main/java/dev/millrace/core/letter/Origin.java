@@ -9,6 +9,8 @@ package dev.millrace.core.letter;
  *     give the same part the same number
  */
 public record Origin(long offset, long part) {
+    private static final long PARTS = 31_013;
+
     /** Of an event that was not accepted. */
     public static final Origin NONE = new Origin(-1, 0);
 
@@ -23,6 +25,15 @@ public record Origin(long offset, long part) {
      * @param index from 0
      */
     public Origin part(int index) {
-        return new Origin(offset, part * 31_013 + index + 1);
+        return new Origin(offset, part * PARTS + index + 1);
+    }
+
+    /** Whether another is of the same event, and is this part of it or one that was made of it. */
+    public boolean holds(Origin other) {
+        long whole = other.part;
+        while (whole > part) {
+            whole = (whole - 1) / PARTS;
+        }
+        return offset == other.offset && whole == part;
     }
 }

@@ -111,14 +111,32 @@ public record Plan(List<PlanEntry> entries, List<Problem> problems) {
         return Optional.of(new PlanEntry("schema", Effect.CHANGED, detail));
     }
 
+    /**
+     * The same with something more to say of some aggregates.
+     *
+     * @param aggregates their names
+     */
+    public Plan also(Set<String> aggregates, String detail) {
+        return new Plan(
+                entries.stream()
+                        .map(entry ->
+                                aggregates.contains(entry.stage()) ? entry.also(detail) : entry)
+                        .toList(),
+                problems);
+    }
+
     private static List<PlanEntry> stages(PipelineDefinition from, PipelineDefinition to) {
         List<PlanEntry> entries = new ArrayList<>();
         for (Stage stage : to.stages()) {
-            Optional<Stage> old = from.stage(stage.name());
+            PlanEntry entry =
+                    from.stage(stage.name())
+                            .map(old -> StageChanges.changed(old, stage, isMoved(stage, from, to)))
+                            .orElseGet(() -> StageChanges.added(stage));
             entries.add(
-                    old.isEmpty()
-                            ? StageChanges.added(stage)
-                            : StageChanges.changed(old.get(), stage, isMoved(stage, from, to)));
+                    keepsRows(stage, entry)
+                            ? StageChanges.fedOtherwise(
+                                    entry, shaping(stage, from), shaping(stage, to))
+                            : entry);
         }
         for (Stage stage : from.stages()) {
             if (to.stage(stage.name()).isEmpty()) {
@@ -126,6 +144,20 @@ public record Plan(List<PlanEntry> entries, List<Problem> problems) {
             }
         }
         return entries;
+    }
+
+    private static boolean keepsRows(Stage stage, PlanEntry entry) {
+        return stage instanceof Stage.Aggregate
+                && (entry.effect() == Effect.KEPT || entry.effect() == Effect.CHANGED);
+    }
+
+    /** The stages before an aggregate that decide what comes to it. */
+    private static List<Stage> shaping(Stage aggregate, PipelineDefinition definition) {
+        return definition.stages().stream()
+                .takeWhile(stage -> !stage.name().equals(aggregate.name()))
+                .filter(stage -> !(stage instanceof Stage.Aggregate))
+                .filter(stage -> !(stage instanceof Stage.Detect))
+                .toList();
     }
 
     /** Whether other stages than before, of those that stay, run before the stage. */

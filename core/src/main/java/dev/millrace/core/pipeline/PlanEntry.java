@@ -22,4 +22,9 @@ public record PlanEntry(String stage, Effect effect, String detail) {
         /** A stage without state goes. */
         REMOVED
     }
+
+    /** The same with something more to say. */
+    PlanEntry also(String more) {
+        return new PlanEntry(stage, effect, detail + "; " + more);
+    }
 }

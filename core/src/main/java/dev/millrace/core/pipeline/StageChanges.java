@@ -5,6 +5,7 @@ import dev.millrace.core.pipeline.Stage.Aggregate;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** What a change of one stage does to its state, in words. */
 final class StageChanges {
@@ -61,6 +62,50 @@ final class StageChanges {
         return parts.isEmpty()
                 ? new PlanEntry(to.name(), Effect.KEPT, "as it was: " + state)
                 : new PlanEntry(to.name(), Effect.CHANGED, words(parts) + " changed: " + state);
+    }
+
+    /**
+     * What an aggregate that keeps its rows has to say of the stages that decide what comes to it.
+     *
+     * @param before those of the version so far
+     * @param after those of the next
+     */
+    static PlanEntry fedOtherwise(PlanEntry entry, List<Stage> before, List<Stage> after) {
+        List<String> changes = new ArrayList<>();
+        for (Stage stage : after) {
+            Optional<Stage> old = named(stage.name(), before);
+            if (old.isEmpty()) {
+                changes.add("%s %s comes before it".formatted(stage.kind(), stage.name()));
+            } else if (!old.get().equals(stage)) {
+                changes.add("%s %s before it changes".formatted(stage.kind(), stage.name()));
+            }
+        }
+        for (Stage stage : before) {
+            if (named(stage.name(), after).isEmpty()) {
+                changes.add(
+                        "%s %s no longer comes before it".formatted(stage.kind(), stage.name()));
+            }
+        }
+        if (!namesIn(before, after).equals(namesIn(after, before))) {
+            changes.add("stages before it change places");
+        }
+        return changes.isEmpty()
+                ? entry
+                : entry.also(
+                        words(changes)
+                                + ": its rows so far were counted without that change, and stay");
+    }
+
+    /** The names of those stages that the other version has too, in order. */
+    private static List<String> namesIn(List<Stage> stages, List<Stage> other) {
+        return stages.stream()
+                .map(Stage::name)
+                .filter(name -> named(name, other).isPresent())
+                .toList();
+    }
+
+    private static Optional<Stage> named(String name, List<Stage> stages) {
+        return stages.stream().filter(stage -> stage.name().equals(name)).findFirst();
     }
 
     private static PlanEntry changedKind(Stage from, Stage to) {

@@ -11,25 +11,31 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /**
- * Where a pipeline stands as of a commit. Stored big-endian, version 2: version {@code u8},
+ * Where a pipeline stands as of a commit. Stored big-endian, version 3: version {@code u8},
  * revision, watermark, total offset, received and rejected {@code i64} each, number of partitions
  * {@code i32}; then for each partition its version {@code i32}, seven {@code i64} (end offset,
  * events taken, watermark, first watermark, receipt, newest, letter sequence), six {@code i64} of
  * counts (duplicate, filtered, dead, discarded, completed, exploded), the number of late counts
  * {@code i32}, and each of them as name (modified UTF-8) and {@code i64}, then the floors of its
- * aggregates; last the sessions. Those two are each a number of entries {@code i32}, and each entry
+ * aggregates; then the sessions. Those two are each a number of entries {@code i32}, and each entry
  * a state number {@code i32} and {@code i64}: of a floor one, of sessions four (oldest held,
- * longest, former, since).
+ * longest, former, since). Last the backfill: the number of its aggregates {@code i32}, 0 where
+ * there is none and nothing follows; else each of them {@code i32}, its version {@code i32}, and
+ * from, start, position and end {@code i64} each.
  *
  * @param revision number of the commit
  * @param watermarkMs of the merged windows
  * @param totalsOffset the offset up to which {@code received} and {@code rejected} count
  * @param partitions by number
  * @param sessions by state number, where to find the sessions of an aggregate that has some
+ * @param backfill that is under way
  */
 public record Checkpoint(
         long revision,
@@ -38,8 +44,9 @@ public record Checkpoint(
         long received,
         long rejected,
         List<PartitionState> partitions,
-        Map<Integer, SessionMarks> sessions) {
-    private static final int FORMAT = 2;
+        Map<Integer, SessionMarks> sessions,
+        Optional<Backfill> backfill) {
+    private static final int FORMAT = 3;
 
     public Checkpoint {
         partitions = List.copyOf(partitions);
@@ -52,7 +59,7 @@ public record Checkpoint(
         for (int i = 0; i < partitions; i++) {
             states.add(PartitionState.initial(version));
         }
-        return new Checkpoint(0, Long.MIN_VALUE, 0, 0, 0, states, Map.of());
+        return new Checkpoint(0, Long.MIN_VALUE, 0, 0, 0, states, Map.of(), Optional.empty());
     }
 
     /** The oldest offset that a partition still needs. */
@@ -74,6 +81,7 @@ public record Checkpoint(
                 write(out, partition);
             }
             writeSessions(out, sessions);
+            write(out, backfill);
         } catch (IOException impossible) {
             throw new IllegalStateException("writing to memory does not fail", impossible);
         }
@@ -107,7 +115,8 @@ public record Checkpoint(
                     received,
                     rejected,
                     partitions,
-                    readSessions(in));
+                    readSessions(in),
+                    readBackfill(in));
         } catch (IOException broken) {
             throw new MillraceException("the checkpoint is broken", broken);
         }
@@ -174,6 +183,43 @@ public record Checkpoint(
                     new SessionMarks(in.readLong(), in.readLong(), in.readLong(), in.readLong()));
         }
         return sessions;
+    }
+
+    private static void write(DataOutputStream out, Optional<Backfill> backfill)
+            throws IOException {
+        if (backfill.isEmpty()) {
+            out.writeInt(0);
+            return;
+        }
+        Backfill one = backfill.get();
+        out.writeInt(one.aggregates().size());
+        for (int aggregate : one.aggregates()) {
+            out.writeInt(aggregate);
+        }
+        out.writeInt(one.version());
+        out.writeLong(one.fromMs());
+        out.writeLong(one.startOffset());
+        out.writeLong(one.position());
+        out.writeLong(one.endOffset());
+    }
+
+    private static Optional<Backfill> readBackfill(DataInputStream in) throws IOException {
+        int count = in.readInt();
+        if (count == 0) {
+            return Optional.empty();
+        }
+        Set<Integer> aggregates = new HashSet<>();
+        for (int i = 0; i < count; i++) {
+            aggregates.add(in.readInt());
+        }
+        return Optional.of(
+                new Backfill(
+                        in.readInt(),
+                        aggregates,
+                        in.readLong(),
+                        in.readLong(),
+                        in.readLong(),
+                        in.readLong()));
     }
 
     private static PartitionState read(DataInputStream in) throws IOException {

@@ -84,14 +84,21 @@ public final class MergeTask {
         return aggregates.values().stream().mapToLong(AggregateWindows::groups).sum();
     }
 
+    /** As {@link #merge(List, List, long)}, with nothing but the handovers. */
+    public Merged merge(List<Handover> handovers, long revision) {
+        return merge(handovers, List.of(), revision);
+    }
+
     /**
      * Merges one handover of each partition.
      *
+     * @param backfilled what a backfill adds
      * @param revision of the commit that the result becomes part of
      */
-    public Merged merge(List<Handover> handovers, long revision) {
+    public Merged merge(List<Handover> handovers, List<Deltas> backfilled, long revision) {
         Optional<PipelineProgram> reached = newlyReached(handovers);
         reached.ifPresent(this::adopt);
+        backfilled.forEach(deltas -> windowsOf(deltas.aggregation()).merge(deltas));
         for (Handover handover : handovers) {
             for (Deltas deltas : handover.deltas()) {
                 windowsOf(deltas.aggregation()).merge(deltas);

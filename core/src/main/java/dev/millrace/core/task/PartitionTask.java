@@ -9,6 +9,8 @@ import dev.millrace.core.ledger.PartitionLedger;
 import dev.millrace.core.lookup.Answer;
 import dev.millrace.core.port.DeadLetters;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -58,9 +60,20 @@ public final class PartitionTask {
             PartitionState state,
             DeadLetters committed,
             StageObserver observer) {
+        this(partition, program, state, new LetterBook(committed), observer, null);
+    }
+
+    /** One that tells which aggregate counts what, for passes over what was processed before. */
+    PartitionTask(
+            int partition,
+            PipelineProgram program,
+            PartitionState state,
+            LetterBook letters,
+            StageObserver observer,
+            @Nullable CountedEvents countedEvents) {
         this.partition = partition;
         this.dedupe = dedupe(program);
-        this.letters = new LetterBook(committed);
+        this.letters = letters;
         this.ledger = new PartitionLedger(state.counts());
         this.passage =
                 new Passage(
@@ -70,6 +83,7 @@ public final class PartitionTask {
                         letters,
                         state.letterSequence(),
                         observer,
+                        countedEvents,
                         this::watermarkMs);
         this.replays = new LetterReplays(letters, ledger, passage);
         this.endOffset = state.endOffset();
@@ -292,6 +306,25 @@ public final class PartitionTask {
             }
             passage.begin(batch, offset + index);
             passage.run();
+        }
+    }
+
+    /** Takes the one event of a batch through the stages, duplicate or not. */
+    void takeAgain(EventBatch one, long offset) {
+        ledger.begin(one);
+        ledger.take(one, 0);
+        passage.event().moveTo(one, 0);
+        passage.begin(one, offset);
+        passage.run();
+        passage.ahead().forgetAnswers();
+    }
+
+    /** Remembers the ids of the partition's events, and does nothing else with them. */
+    void remember(EventBatch batch) {
+        receiptMs = Math.max(receiptMs, batch.receivedAtMs());
+        for (int index : batch.eventsOf(partition)) {
+            passage.event().moveTo(batch, index);
+            boolean _ = isDuplicate();
         }
     }
 

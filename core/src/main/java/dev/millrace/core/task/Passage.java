@@ -31,6 +31,7 @@ final class Passage implements Arrival {
     private final PartitionLedger ledger;
     private final LetterBook letters;
     private final StageObserver observer;
+    private final @Nullable CountedEvents countedEvents;
     private final LongSupplier watermark;
 
     private PipelineProgram program;
@@ -57,6 +58,7 @@ final class Passage implements Arrival {
 
     /**
      * @param letterSequence number of the next letter
+     * @param countedEvents hears which aggregate counts what; null where nobody listens
      * @param watermark the partition's
      */
     Passage(
@@ -66,12 +68,14 @@ final class Passage implements Arrival {
             LetterBook letters,
             long letterSequence,
             StageObserver observer,
+            @Nullable CountedEvents countedEvents,
             LongSupplier watermark) {
         this.partition = partition;
         this.ledger = ledger;
         this.letters = letters;
         this.letterSequence = letterSequence;
         this.observer = observer;
+        this.countedEvents = countedEvents;
         this.watermark = watermark;
         this.program = program;
         this.operators = program.operators();
@@ -348,6 +352,9 @@ final class Passage implements Arrival {
     @Override
     public void counted(int aggregate) {
         counted++;
+        if (countedEvents != null) {
+            countedEvents.counted(aggregate, origin());
+        }
     }
 
     @Override

@@ -41,6 +41,24 @@ class PlanTest {
                         "views KEPT as it was: its rows stay");
     }
 
+    @Test
+    void anAggregateThatKeepsItsRowsSaysWhatChangesBeforeIt() {
+        assertThat(change(WEB, WEB.replace("page_view", "view")))
+                .last()
+                .isEqualTo(
+                        "views KEPT as it was: its rows stay; filter people before it changes:"
+                                + " its rows so far were counted without that change, and stay");
+        assertThat(
+                        change(
+                                WEB,
+                                WEB.replace("- {name: tidy, transform: {data.ip: null}}\n", "")
+                                        .replace("keep: 90d", "keep: 9d")))
+                .contains(
+                        "views CHANGED keep changed: its rows stay; transform tidy no longer comes"
+                                + " before it: its rows so far were counted without that change,"
+                                + " and stay");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -134,7 +152,9 @@ class PlanTest {
                         "tidy CHANGED place among the stages changed: nothing is lost",
                         "people CHANGED place among the stages changed: nothing is lost",
                         "extra NEW a new filter",
-                        "views KEPT as it was: its rows stay");
+                        "views KEPT as it was: its rows stay; filter extra comes before it, stages"
+                                + " before it change places: its rows so far were counted without"
+                                + " that change, and stay");
     }
 
     @Test

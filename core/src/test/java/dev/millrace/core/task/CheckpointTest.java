@@ -12,6 +12,8 @@ import org.junit.jupiter.api.Test;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 class CheckpointTest {
     private static final Checkpoint CHECKPOINT =
@@ -35,7 +37,8 @@ class CheckpointTest {
                                             1, 2, 3, 4, 5, 6, Map.of("views", 8L, "näx", 9L)),
                                     Map.of(3, -1L)),
                             PartitionState.initial(1)),
-                    Map.of(3, new SessionMarks(-7, 60_000, 5, 9), 4, SessionMarks.NONE));
+                    Map.of(3, new SessionMarks(-7, 60_000, 5, 9), 4, SessionMarks.NONE),
+                    Optional.of(new Backfill(2, Set.of(3, 7), -9, 10, 20, 30)));
 
     @Test
     void whatIsEncodedIsDecoded() {
@@ -55,7 +58,8 @@ class CheckpointTest {
                                         9,
                                         0,
                                         List.of(CHECKPOINT.partitions().getFirst()),
-                                        Map.of())
+                                        Map.of(),
+                                        Optional.empty())
                                 .neededFrom())
                 .isEqualTo(90);
     }

@@ -31,6 +31,8 @@ import java.util.TreeSet;
             DemoCommand.class,
             ImportCommand.class,
             ApplyCommand.class,
+            PlanCommand.class,
+            RollbackCommand.class,
             DeadLettersCommand.class,
             BackupCommand.class,
             RestoreCommand.class

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -78,10 +79,39 @@ public final class MillraceClient implements AutoCloseable {
 
     /** Creates or changes a pipeline. The definition is YAML, or JSON, which is YAML too. */
     public Reply putPipeline(String pipeline, byte[] definition) {
+        return putPipeline(pipeline, definition, Optional.empty(), false);
+    }
+
+    /**
+     * Creates or changes a pipeline, or says what that would do.
+     *
+     * @param backfill how far back new and changed aggregates are backfilled, like {@code 24h}
+     * @param dryRun only say it
+     */
+    public Reply putPipeline(
+            String pipeline, byte[] definition, Optional<String> backfill, boolean dryRun) {
+        String query =
+                "?dryRun=" + dryRun + backfill.map(it -> "&backfill=" + segment(it)).orElse("");
         return send(
-                request(pipelinePath(pipeline))
+                request(pipelinePath(pipeline) + query)
                         .header("Content-Type", "application/yaml")
                         .PUT(BodyPublishers.ofByteArray(definition)));
+    }
+
+    /**
+     * Goes back to what an earlier version said.
+     *
+     * @param backfill as in {@link #putPipeline}
+     */
+    public Reply rollback(String pipeline, int version, Optional<String> backfill, boolean dryRun) {
+        String query = backfill.map(it -> "?backfill=" + segment(it)).orElse("");
+        return send(
+                request(pipelinePath(pipeline) + "/rollback" + query)
+                        .header("Content-Type", "application/json")
+                        .POST(
+                                BodyPublishers.ofString(
+                                        "{\"version\": %d, \"dryRun\": %b}"
+                                                .formatted(version, dryRun))));
     }
 
     /** Closes all windows of what the pipeline has accepted. */

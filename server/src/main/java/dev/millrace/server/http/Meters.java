@@ -2,6 +2,7 @@ package dev.millrace.server.http;
 
 import dev.millrace.core.letter.LetterKind;
 import dev.millrace.core.port.StorageRoom;
+import dev.millrace.engine.BackfillProgress;
 import dev.millrace.engine.Engine;
 import dev.millrace.engine.LedgerView;
 import dev.millrace.engine.Pipeline;
@@ -125,6 +126,11 @@ final class Meters {
                     r -> r.metrics().overflowedGroups());
             counter("commits", "Commits", r -> r.metrics().commits());
             gauge("alerts.open", "alerts", "Alerts open", r -> r.metrics().openAlerts());
+            gauge(
+                    "backfill.done",
+                    "ratio",
+                    "How much of the backfill under way is done; none where there is none",
+                    r -> r.metrics().backfill().map(BackfillProgress::done).orElse(Double.NaN));
             gauge("dead.letters", "letters", "Dead letters", r -> r.metrics().deadLetters());
             gauge("dead.letters.stage", "letters", "Of them, of stages", r -> r.ledger().dead());
             for (LetterKind kind : LetterKind.values()) {

@@ -5,6 +5,7 @@ import dev.millrace.engine.AdvanceOutcome;
 import dev.millrace.engine.AdvanceOutcome.Advanced;
 import dev.millrace.engine.AdvanceOutcome.NoEvents;
 import dev.millrace.engine.AdvanceOutcome.TooFar;
+import dev.millrace.engine.BackfillProgress;
 import dev.millrace.engine.Pipeline;
 import dev.millrace.engine.PipelineMetrics;
 
@@ -67,12 +68,31 @@ final class NumberRoutes {
                     json.writeNumberProperty("overflowedGroups", metrics.overflowedGroups());
                     json.writeNumberProperty("openAlerts", metrics.openAlerts());
                     json.writeNumberProperty("commits", metrics.commits());
+                    backfill(json, metrics.backfill().orElse(null));
                     json.writeArrayPropertyStart("lookups");
                     statuses.forEach(status -> lookup(json, status));
                     json.writeEndArray();
                     json.writeArrayPropertyStart("sinks");
                     json.writeEndArray();
                 });
+    }
+
+    private static void backfill(JsonGenerator json, @Nullable BackfillProgress backfill) {
+        if (backfill == null) {
+            json.writeNullProperty("backfill");
+            return;
+        }
+        json.writeObjectPropertyStart("backfill");
+        json.writeNumberProperty("version", backfill.version());
+        JsonBody.member(json, "aggregates", backfill.aggregates().stream().sorted().toList());
+        json.writeNumberProperty("from", backfill.fromMs());
+        json.writeNumberProperty("start", backfill.startOffset());
+        json.writeNumberProperty("position", backfill.position());
+        json.writeNumberProperty("end", backfill.endOffset());
+        JsonBody.member(json, "done", backfill.done());
+        json.writeNumberProperty("events", backfill.events());
+        JsonBody.member(json, "failure", backfill.failure().orElse(null));
+        json.writeEndObject();
     }
 
     private static void lookup(JsonGenerator json, LookupStatus status) {

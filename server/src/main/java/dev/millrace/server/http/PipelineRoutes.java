@@ -2,12 +2,15 @@ package dev.millrace.server.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.millrace.core.pipeline.Durations;
 import dev.millrace.core.pipeline.PlanEntry;
 import dev.millrace.core.pipeline.Problem;
+import dev.millrace.core.pipeline.SchemaSource;
 import dev.millrace.core.port.PipelineVersion;
 import dev.millrace.engine.Engine;
 import dev.millrace.engine.Pipeline;
 import dev.millrace.engine.PutOutcome;
+import dev.millrace.engine.PutOutcome.BackfillRefused;
 import dev.millrace.engine.PutOutcome.Changed;
 import dev.millrace.engine.PutOutcome.Created;
 import dev.millrace.engine.PutOutcome.Invalid;
@@ -23,13 +26,14 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
-/** {@code /v1/pipelines}: what is defined, putting, and dropping. */
+/** {@code /v1/pipelines}: what is defined, putting, rolling back, and dropping. */
 final class PipelineRoutes {
     /** Reads JSON too. */
     private static final YAMLMapper YAML = new YAMLMapper();
@@ -37,12 +41,14 @@ final class PipelineRoutes {
     private final Engine engine;
     private final Pipelines pipelines;
     private final RequestBody documents;
+    private final JsonRequest requests;
     private final BodyMemory memory;
 
     PipelineRoutes(Engine engine, Pipelines pipelines, RequestBody documents, BodyMemory memory) {
         this.engine = engine;
         this.pipelines = pipelines;
         this.documents = documents;
+        this.requests = new JsonRequest(documents, memory);
         this.memory = memory;
     }
 
@@ -51,7 +57,8 @@ final class PipelineRoutes {
                 .add(Method.GET, Pipelines.PATH, this::show)
                 .add(Method.PUT, Pipelines.PATH, this::put)
                 .add(Method.DELETE, Pipelines.PATH, this::drop)
-                .add(Method.GET, Pipelines.PATH + "/versions", this::versions);
+                .add(Method.GET, Pipelines.PATH + "/versions", this::versions)
+                .add(Method.POST, Pipelines.PATH + "/rollback", this::rollback);
     }
 
     private void list(ServerRequest request, ServerResponse response) {
@@ -112,14 +119,63 @@ final class PipelineRoutes {
     }
 
     private void put(ServerRequest request, ServerResponse response) {
-        boolean dryRun = Query.of(request, Set.of("dryRun")).flag("dryRun");
+        Query query = Query.of(request, Set.of("dryRun", "backfill"));
+        boolean dryRun = query.flag("dryRun");
+        Optional<Duration> backfill = backfill(query);
         MediaTypes.requireDefinition(request.headers());
         String name = Pipelines.name(request);
         String definition;
         try (BodyMemory.Share share = memory.share()) {
             definition = text(documents.read(request, share));
         }
-        PutOutcome outcome = engine.put(name, definition, dryRun);
+        answer(
+                request,
+                response,
+                engine.put(name, definition, SchemaSource.NONE, backfill, dryRun),
+                dryRun);
+    }
+
+    private void rollback(ServerRequest request, ServerResponse response) {
+        Optional<Duration> backfill = backfill(Query.of(request, Set.of("backfill")));
+        Pipeline pipeline = pipelines.of(request);
+        JsonRequest.Body body = requests.read(request, Set.of("version", "dryRun"));
+        long version =
+                body.number("version")
+                        .orElseThrow(() ->
+                                Refusal.invalidRequest(
+                                        "'version' must say which version to go back to."));
+        PutOutcome outcome =
+                engine.rollback(
+                                pipeline.name(),
+                                Math.clamp(version, 0, Integer.MAX_VALUE),
+                                backfill,
+                                body.flag("dryRun"))
+                        .orElseThrow(() -> noSuchVersion(pipeline, version));
+        answer(request, response, outcome, body.flag("dryRun"));
+    }
+
+    private static Refusal noSuchVersion(Pipeline pipeline, long version) {
+        return new Refusal(
+                ProblemType.NO_SUCH_VERSION,
+                "Pipeline '%s' never had a version %d; it has had 1 to %d."
+                        .formatted(pipeline.name(), version, pipeline.version().version()));
+    }
+
+    private static Optional<Duration> backfill(Query query) {
+        try {
+            Optional<Duration> backfill = query.text("backfill").map(Durations::parse);
+            if (query.has("backfill") && !backfill.map(Duration::isPositive).orElse(false)) {
+                throw Refusal.invalidRequest(
+                        "The parameter 'backfill' must be more than nothing, like 24h.");
+            }
+            return backfill;
+        } catch (IllegalArgumentException wrong) {
+            throw Refusal.invalidRequest("The parameter 'backfill' " + wrong.getMessage() + ".");
+        }
+    }
+
+    private static void answer(
+            ServerRequest request, ServerResponse response, PutOutcome outcome, boolean dryRun) {
         switch (outcome) {
             case Created created ->
                     answer(
@@ -132,6 +188,12 @@ final class PipelineRoutes {
                     answer(request, response, Status.OK_200, changed.version(), changed.plan());
             case Same same -> answer(request, response, Status.OK_200, same.version(), same.plan());
             case Invalid invalid -> throw Refusal.invalidPipeline(invalid.problems());
+            case BackfillRefused refused ->
+                    throw new Refusal(
+                            refused.underWay()
+                                    ? ProblemType.BACKFILL_RUNNING
+                                    : ProblemType.INVALID_REQUEST,
+                            refused.detail());
         }
     }
 

@@ -10,6 +10,9 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 
 class ApplyCommandTest {
     private static final String WEB =
@@ -41,8 +44,8 @@ class ApplyCommandTest {
         assertThat(first.exitCode()).isZero();
         assertThat(first.out().lines())
                 .startsWith("web: version 1 (new)")
-                .anyMatch(line -> line.startsWith("  people: new"))
-                .anyMatch(line -> line.startsWith("  views: new"));
+                .anyMatch(line -> line.matches("  people +new +.*"))
+                .anyMatch(line -> line.matches("  views +new +.*"));
 
         assertThat(apply(file("web.yaml", WEB + "# the same\n")).out())
                 .startsWith("web: version 1 (unchanged)");
@@ -50,9 +53,36 @@ class ApplyCommandTest {
         Run changed = apply(file("web.yaml", WEB.replace("page_view", "view")));
         assertThat(changed.out().lines())
                 .startsWith("web: version 2 (changed)")
-                .anyMatch(line -> line.startsWith("  people: changed"))
-                .anyMatch(line -> line.startsWith("  views: kept"));
+                .anyMatch(line -> line.matches("  people +changed +.*"))
+                .anyMatch(line -> line.matches("  views +kept +.*"));
         assertThat(changed.err()).isEmpty();
+    }
+
+    @Test
+    void planShowsWhatApplyWouldDoAndRollbackUndoesIt() throws IOException {
+        assertThat(apply(file("web.yaml", WEB)).exitCode()).isZero();
+        Path changed = file("web.yaml", WEB.replace("tumbling: 1m", "tumbling: 5m"));
+
+        Run planned = command("plan", "--backfill", "24h", changed.toString());
+        assertThat(planned.exitCode()).isZero();
+        assertThat(planned.out().lines())
+                .startsWith("web: version 2 (planned)")
+                .anyMatch(line -> line.matches("  views +rebuilt +window changed.*backfilled.*"));
+        assertThat(apply(file("same.yaml", WEB)).out()).startsWith("web: version 1 (unchanged)");
+
+        assertThat(command("apply", "--backfill", "24h", changed.toString()).out())
+                .startsWith("web: version 2 (changed)");
+        assertThat(command("rollback", "web", "1", "--dry-run").out())
+                .startsWith("web: version 3 (planned)");
+        assertThat(command("rollback", "web", "1").out()).startsWith("web: version 3 (changed)");
+
+        Run never = command("rollback", "web", "9");
+        assertThat(never.exitCode()).isEqualTo(1);
+        assertThat(never.err()).contains("never had a version 9");
+        Run far = command("plan", "--backfill", "90d", changed.toString());
+        assertThat(far.exitCode()).isEqualTo(1);
+        assertThat(far.err()).contains("retention of 7d");
+        assertThat(command("rollback", "web").exitCode()).isEqualTo(2);
     }
 
     @Test
@@ -174,13 +204,14 @@ class ApplyCommandTest {
     }
 
     private Run apply(Path... files) {
-        String[] arguments = new String[files.length + 3];
-        arguments[0] = "apply";
-        arguments[1] = "--server";
-        arguments[2] = server.address();
-        for (int i = 0; i < files.length; i++) {
-            arguments[i + 3] = files[i].toString();
-        }
-        return Run.millrace(arguments);
+        List<String> arguments = new ArrayList<>(List.of("apply"));
+        Arrays.stream(files).map(Path::toString).forEach(arguments::add);
+        return command(arguments.toArray(String[]::new));
+    }
+
+    private Run command(String... words) {
+        List<String> arguments = new ArrayList<>(List.of(words));
+        arguments.addAll(List.of("--server", server.address()));
+        return Run.millrace(arguments.toArray(String[]::new));
     }
 }

@@ -38,6 +38,7 @@ class ConfigurationTest {
         assertThat(flags)
                 .containsExactlyInAnyOrderEntriesOf(
                         Map.ofEntries(
+                                Map.entry("apply --backfill", "MILLRACE_BACKFILL null"),
                                 Map.entry("apply --key", "MILLRACE_KEY null"),
                                 Map.entry(
                                         "apply --server", "MILLRACE_SERVER http://127.0.0.1:8080"),
@@ -64,8 +65,19 @@ class ConfigurationTest {
                                 Map.entry(
                                         "backup --server", "MILLRACE_SERVER http://127.0.0.1:8080"),
                                 Map.entry("backup --verbose", "MILLRACE_VERBOSE null"),
+                                Map.entry("plan --backfill", "MILLRACE_BACKFILL null"),
+                                Map.entry("plan --key", "MILLRACE_KEY null"),
+                                Map.entry("plan --server", "MILLRACE_SERVER http://127.0.0.1:8080"),
+                                Map.entry("plan --verbose", "MILLRACE_VERBOSE null"),
                                 Map.entry("restore --data", "MILLRACE_DATA millrace-data"),
                                 Map.entry("restore --verbose", "MILLRACE_VERBOSE null"),
+                                Map.entry("rollback --backfill", "MILLRACE_BACKFILL null"),
+                                Map.entry("rollback --dry-run", "MILLRACE_DRY_RUN null"),
+                                Map.entry("rollback --key", "MILLRACE_KEY null"),
+                                Map.entry(
+                                        "rollback --server",
+                                        "MILLRACE_SERVER http://127.0.0.1:8080"),
+                                Map.entry("rollback --verbose", "MILLRACE_VERBOSE null"),
                                 Map.entry("serve --data", "MILLRACE_DATA millrace-data"),
                                 Map.entry(
                                         "serve --dead-letters-per-source",
@@ -110,7 +122,7 @@ class ConfigurationTest {
                 .isEqualToIgnoringNewLines(
                         "millrace: "
                                 + config
-                                + ": there is no setting \"prot\"; allowed: advance, after, data,"
+                                + ": there is no setting \"prot\"; allowed: advance, after, backfill, data,"
                                 + " dead-letters-per-source, dry-run, fingerprint, format, history, host, id, json,"
                                 + " key, key-file, kind, limit, patch, pipeline, pipelines, plugins, port, rate,"
                                 + " retry-for, seed, server, source, stage, summary, verbose, yes");

@@ -36,12 +36,30 @@ class MillraceCommandTest {
         assertThat(run.out().lines().filter(line -> line.matches("  [a-z].*")))
                 .extracting(line -> line.strip().split(" ")[0])
                 .containsExactly(
-                        "serve", "demo", "import", "apply", "dead-letters", "backup", "restore");
+                        "serve",
+                        "demo",
+                        "import",
+                        "apply",
+                        "plan",
+                        "rollback",
+                        "dead-letters",
+                        "backup",
+                        "restore");
     }
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"serve", "demo", "import", "apply", "dead-letters", "backup", "restore"})
+            strings = {
+                "serve",
+                "demo",
+                "import",
+                "apply",
+                "plan",
+                "rollback",
+                "dead-letters",
+                "backup",
+                "restore"
+            })
     void everyCommandHasHelp(String command) {
         Run run = Run.millrace(command, "--help");
 

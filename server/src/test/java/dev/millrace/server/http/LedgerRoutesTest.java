@@ -175,7 +175,8 @@ class LedgerRoutesTest {
                             good.received() + 1,
                             good.rejected(),
                             good.partitions(),
-                            good.sessions());
+                            good.sessions(),
+                            good.backfill());
             store.commit(
                     new Commit(
                             bad.encode(),

@@ -2,6 +2,8 @@ package dev.millrace.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.MAP;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
+import static org.awaitility.Awaitility.await;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -122,7 +124,7 @@ class PipelineRoutesTest {
     void anUnknownParameterIsRefused() {
         put("/v1/pipelines/web?dryrun=true", "text/yaml", Api.VIEWS)
                 .isProblem(400, "invalid-request")
-                .saying("allowed: dryRun");
+                .saying("allowed: backfill, dryRun");
         put("/v1/pipelines/web?dryRun=yes", "text/yaml", Api.VIEWS)
                 .isProblem(400, "invalid-request");
     }
@@ -146,6 +148,75 @@ class PipelineRoutesTest {
 
         assertThat(api.get("/v1/pipelines/web/versions").hasStatus(200).list("versions"))
                 .hasSize(1);
+    }
+
+    @Test
+    void aChangedAggregateIsBackfilledAndThePlanSaysSo() {
+        api.put("web", Api.VIEWS).hasStatus(201);
+        String changed = Api.VIEWS.replace("tumbling: 1m", "tumbling: 5m");
+
+        Answer planned =
+                put("/v1/pipelines/web?dryRun=true&backfill=24h", "text/yaml", changed)
+                        .hasStatus(200);
+        assertThat(planned.list("plan").getFirst())
+                .containsEntry("stage", "views")
+                .containsEntry("effect", "rebuilt")
+                .extractingByKey("detail", STRING)
+                .contains("window changed", "backfilled", "the last 1d");
+
+        put("/v1/pipelines/web?backfill=24h", "text/yaml", changed).hasStatus(200);
+        await().until(() ->
+                api.get("/v1/pipelines/web/metrics").hasStatus(200).json().get("backfill") == null);
+    }
+
+    @Test
+    void aBackfillPastTheRetentionOrOfNoTimeIsRefused() {
+        api.put("web", Api.VIEWS).hasStatus(201);
+        String changed = Api.VIEWS.replace("tumbling: 1m", "tumbling: 5m");
+
+        put("/v1/pipelines/web?backfill=8d", "text/yaml", changed)
+                .isProblem(400, "invalid-request")
+                .saying("retention of 7d");
+        put("/v1/pipelines/web?backfill=yesterday", "text/yaml", changed)
+                .isProblem(400, "invalid-request")
+                .saying("a duration like");
+        put("/v1/pipelines/web?backfill=0s", "text/yaml", changed)
+                .isProblem(400, "invalid-request");
+
+        assertThat(api.get("/v1/pipelines/web").json()).containsEntry("version", 1L);
+    }
+
+    @Test
+    void anEarlierVersionComesBackAsANewOne() {
+        api.put("web", Api.VIEWS).hasStatus(201);
+        api.put("web", Api.VIEWS.replace("tumbling: 1m", "tumbling: 5m")).hasStatus(200);
+
+        rollback("{\"version\": 1, \"dryRun\": true}").hasStatus(200);
+        assertThat(api.get("/v1/pipelines/web").json()).containsEntry("version", 2L);
+
+        Answer back = rollback("{\"version\": 1}").hasStatus(200);
+        assertThat(back.json()).containsEntry("version", 3L);
+        assertThat(back.list("plan").getFirst()).containsEntry("effect", "rebuilt");
+        assertThat(api.get("/v1/pipelines/web").json())
+                .containsEntry("version", 3L)
+                .containsEntry("text", Api.VIEWS);
+
+        assertThat(rollback("{\"version\": 1}").hasStatus(200).json()).containsEntry("version", 3L);
+    }
+
+    @Test
+    void aVersionThatNeverWasIsNotFound() {
+        api.put("web", Api.VIEWS).hasStatus(201);
+
+        rollback("{\"version\": 9}").isProblem(404, "no-such-version").saying("1 to 1");
+        rollback("{\"version\": -1}").isProblem(404, "no-such-version");
+        rollback("{}").isProblem(400, "invalid-request").saying("'version'");
+        api.post("/v1/pipelines/none/rollback", "{\"version\": 1}")
+                .isProblem(404, "no-such-pipeline");
+    }
+
+    private Answer rollback(String body) {
+        return api.post("/v1/pipelines/web/rollback", body);
     }
 
     @Test
