@@ -133,8 +133,18 @@ class BackfillTest {
 
             assertThat(rows(web, "there")).hasSizeGreaterThan(20);
             assertThat(rows(web, "views")).isEqualTo(rows(web, "there"));
-            assertThat(web.ledger().balanced()).isTrue();
+            assertBalancedLedger(web, EVENTS + 50);
         }
+    }
+
+    /** Events that a backfill goes through were received and taken before, and once. */
+    private static void assertBalancedLedger(Pipeline web, int received) {
+        LedgerView ledger = web.ledger();
+        assertThat(ledger.balanced()).isTrue();
+        assertThat(ledger.received()).isEqualTo(received);
+        assertThat(ledger.accepted()).isEqualTo(received);
+        assertThat(ledger.duplicate()).isEqualTo(received / 10);
+        assertThat(ledger.completed()).isEqualTo(received - received / 10);
     }
 
     @Test
@@ -279,5 +289,36 @@ class BackfillTest {
             assertThat(web.version().version()).isEqualTo(3);
             assertThat(web.version().definition()).isEqualTo(FIRST);
         }
+    }
+
+    @Test
+    void rollbackWithABackfillHasTheRowsOfAnAggregateThatWasThereThroughout() {
+        try (Engine engine = Engine.open(new MemoryStorage(), EAGER)) {
+            assertThat(engine.put("web", FIRST, false)).isInstanceOf(PutOutcome.Created.class);
+            Pipeline web = engine.pipeline("web").orElseThrow();
+            ingest(web, 0, 100);
+            assertThat(change(engine, CHANGED)).isInstanceOf(PutOutcome.Changed.class);
+            ingest(web, 100, 200);
+            awaitBackfill(web);
+
+            assertThat(engine.rollback("web", 1, DAY, false))
+                    .containsInstanceOf(PutOutcome.Changed.class);
+            ingest(web, 200, 300);
+            awaitBackfill(web);
+            web.advance(OptionalLong.empty());
+
+            assertThat(counts(web, "views")).isEqualTo(counts(web, "there"));
+            assertThat(counts(web, "there").values().stream().mapToLong(n -> (Long) n).sum())
+                    .isEqualTo(270);
+            assertBalancedLedger(web, 300);
+        }
+    }
+
+    private static Map<String, Object> counts(Pipeline web, String aggregate) {
+        return web.rows(RowQuery.all(aggregate)).rows().stream()
+                .collect(
+                        Collectors.toMap(
+                                row -> row.windowStartMs() + " " + row.group(),
+                                row -> row.values().get("n")));
     }
 }
