@@ -11,12 +11,14 @@ import dev.millrace.connect.lookup.UnusableSourceException;
 import dev.millrace.connect.postgres.PostgresFetcher;
 import dev.millrace.connect.table.TableFolders;
 import dev.millrace.connect.table.TableLookup;
+import dev.millrace.core.Bound;
 import dev.millrace.core.lookup.Lookup;
 import dev.millrace.core.pipeline.LookupSource;
 import dev.millrace.core.pipeline.Stage;
 import dev.millrace.core.port.StageServices;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -128,6 +130,15 @@ public final class ConnectServices implements StageServices, AutoCloseable {
                 .map(entry -> entry.getValue().status())
                 .sorted(Comparator.comparing(LookupStatus::stage))
                 .toList();
+    }
+
+    /** The bounds of lookups and tables, for operators. */
+    public static List<Bound> bounds() {
+        List<Bound> bounds = new ArrayList<>(TableFolders.bounds());
+        bounds.addAll(RemoteLookup.bounds());
+        bounds.addAll(HttpFetcher.bounds());
+        bounds.addAll(PostgresFetcher.bounds());
+        return List.copyOf(bounds);
     }
 
     private void refreshTables() {

@@ -145,6 +145,7 @@ public final class Millrace implements AutoCloseable {
      * among them, retracted. Of a sliding aggregate, only of the rows of its current window.
      *
      * @param consumer called from a thread of its own
+     * @throws IllegalStateException if the pipeline has a thousand subscriptions already
      * @return to be closed when it is of no interest any more; closing this does so too
      */
     public Subscription subscribe(String pipeline, String aggregate, Consumer<Rows> consumer) {
@@ -162,9 +163,9 @@ public final class Millrace implements AutoCloseable {
                             running.removeCommitListener(closed.listener());
                             subscriptions.remove(closed);
                         });
+        running.addCommitListener(subscription.listener());
         subscriptions.add(subscription);
         subscription.start();
-        running.addCommitListener(subscription.listener());
         return subscription;
     }
 

@@ -27,7 +27,7 @@ import java.util.stream.Stream;
  */
 final class Admission {
     private static final int RETRY_AFTER_SECONDS_MAX = 300;
-    private static final int REJECTIONS_LISTED = 100;
+    static final int REJECTIONS_LISTED = 100;
 
     /** Letters go when somebody replays or deletes them, which takes people a while. */
     private static final int LETTERS_RETRY_AFTER_SECONDS = 60;

@@ -6,9 +6,18 @@ import java.util.function.Supplier;
 
 /** Those who hear of the commits of one pipeline. Safe for use by many threads. */
 final class CommitListeners {
+    static final int MAX = 1_000;
+
     private final List<CommitListener> listeners = new CopyOnWriteArrayList<>();
 
-    void add(CommitListener listener) {
+    /**
+     * @throws IllegalStateException if there are {@link #MAX} already
+     */
+    synchronized void add(CommitListener listener) {
+        if (listeners.size() >= MAX) {
+            throw new IllegalStateException(
+                    "%,d listeners hear of the commits of a pipeline at most".formatted(MAX));
+        }
         listeners.add(listener);
     }
 

@@ -134,7 +134,8 @@ final class Committer {
     /** Begins a commit if one is due. */
     void beat(long nowNanos) {
         long sinceNanos = nowNanos - lastNanos;
-        if (sinceNanos >= intervalNanos && isDue(sinceNanos)) {
+        boolean pressing = partitions.stream().anyMatch(PartitionRunner::isFull);
+        if (pressing || (sinceNanos >= intervalNanos && isDue(sinceNanos))) {
             begin();
         }
     }

@@ -1,8 +1,8 @@
 package dev.millrace.engine;
 
+import dev.millrace.core.Bound;
 import dev.millrace.core.MillraceException;
 import dev.millrace.core.handler.MissingHandlerException;
-import dev.millrace.core.ledger.LedgerBook;
 import dev.millrace.core.pipeline.DefinitionReader;
 import dev.millrace.core.pipeline.PipelineDefinition;
 import dev.millrace.core.pipeline.Plan;
@@ -15,6 +15,8 @@ import dev.millrace.core.port.StageServices;
 import dev.millrace.core.port.Storage;
 import dev.millrace.core.port.StorageException;
 import dev.millrace.core.port.StorageRoom;
+
+import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,6 +35,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The one-process host: runs all pipelines of one storage. Safe for use by many threads; its
@@ -62,6 +65,8 @@ public final class Engine implements AutoCloseable {
 
     /** Pipelines that could not be taken up, since a handler is not there; by name. */
     private final Map<String, Waiting> waiting = new ConcurrentSkipListMap<>();
+
+    private final AtomicBoolean stopped = new AtomicBoolean();
 
     private record Waiting(PipelineStore store, String reason) {}
 
@@ -105,8 +110,8 @@ public final class Engine implements AutoCloseable {
 
     /**
      * Opens every pipeline of {@code storage}, feeds it what its journal holds beyond its last
-     * commit, and returns once all have caught up. A pipeline one of whose handlers is not there is
-     * left as it is, and {@link #waiting}.
+     * commit, and returns once what is left of that fits into its queue. A pipeline one of whose
+     * handlers is not there is left as it is, and {@link #waiting}.
      *
      * @param lookups what brings lookups to enrich stages; stays open when the engine closes
      * @throws MillraceException if the storage cannot be read
@@ -241,6 +246,11 @@ public final class Engine implements AutoCloseable {
 
     private PutOutcome create(
             PipelineDefinition definition, String text, Map<String, String> files, boolean dryRun) {
+        if (pipelines.size() + waiting.size() >= EngineBounds.PIPELINES) {
+            return EngineBounds.exceeded(
+                    "there are %,d pipelines, and no more can be; delete one",
+                    EngineBounds.PIPELINES);
+        }
         PutOutcome.Created outcome = new PutOutcome.Created(1, Plan.create(definition).entries());
         if (dryRun) {
             return outcome;
@@ -328,7 +338,7 @@ public final class Engine implements AutoCloseable {
         pipeline.refuseEvents();
         pipeline.parts().journal().end();
         pipeline.parts().backfills().stop();
-        await(pipeline.drain(), pipeline);
+        boolean _ = await(pipeline.drain(), pipeline, options.drainTimeout());
         pipeline.stop();
         handlers.drop(name);
         storage.drop(pipeline.parts().store());
@@ -353,118 +363,9 @@ public final class Engine implements AutoCloseable {
         return storage.room();
     }
 
-    /** Every bound that is in force, for operators. */
+    /** Every bound of the engine and of what it runs, for operators. */
     public List<Bound> limits() {
-        return List.of(
-                new Bound(
-                        "storageReserve",
-                        storage.room().reserveBytes(),
-                        "bytes",
-                        "room on the disk that is kept for commits: below it no events are taken"),
-                new Bound(
-                        "queueBytes",
-                        options.queueBytes(),
-                        "bytes",
-                        "events waiting in one pipeline"),
-                new Bound(
-                        "commitInterval",
-                        options.commitInterval().toMillis(),
-                        "ms",
-                        "longest time between two commits of a busy pipeline"),
-                new Bound(
-                        "drainTimeout",
-                        options.drainTimeout().toMillis(),
-                        "ms",
-                        "how long a stopping server waits for its queues"),
-                new Bound(
-                        "journalQueueRequests",
-                        JournalWriter.QUEUE_REQUESTS,
-                        "requests",
-                        "requests waiting for the journal"),
-                new Bound(
-                        "journalGroupBytes",
-                        JournalWriter.GROUP_BYTES,
-                        "bytes",
-                        "records that share a sync"),
-                new Bound(
-                        "dedupeIds",
-                        PipelineOpener.defaultDedupeIds(),
-                        "ids",
-                        "ids one pipeline remembers where its definition does not say"),
-                new Bound(
-                        "replaysRemembered",
-                        ReplayBook.REPLAYS,
-                        "replays",
-                        "replays of one pipeline under way or remembered"),
-                new Bound(
-                        "replaysAtOnce",
-                        Replays.AT_ONCE,
-                        "replays",
-                        "replays of one pipeline that run; further ones wait in line"),
-                new Bound(
-                        "replayOutstandingLetters",
-                        ReplayRun.OUTSTANDING_LETTERS,
-                        "letters",
-                        "letters of one replay on their way to an outcome"),
-                new Bound(
-                        "replayOutstandingBytes",
-                        ReplayRun.OUTSTANDING_BYTES,
-                        "bytes",
-                        "bytes of such letters; one slice may exceed it"),
-                new Bound(
-                        "patchBytes",
-                        ReplayRequest.MAX_PATCH_BYTES,
-                        "bytes",
-                        "the patch of one replay"),
-                new Bound(
-                        "dryRunLetters",
-                        DryRun.LETTERS,
-                        "letters",
-                        "letters that one dry run tries"),
-                new Bound(
-                        "idsPerReplay",
-                        ReplayRequest.MAX_IDS,
-                        "letters",
-                        "letters that one replay names"),
-                new Bound(
-                        "deadLettersPerSource",
-                        options.letterBudget().letters(),
-                        "letters",
-                        "dead letters of kinds invalid, future and late that may wait of one source"
-                                + " before its events are refused"),
-                new Bound(
-                        "deadLetterBytesPerSource",
-                        options.letterBudget().bytes(),
-                        "bytes",
-                        "the same, by the size of the letters"),
-                new Bound(
-                        "ledgerKeep",
-                        LedgerBook.KEEP.toMillis(),
-                        "ms",
-                        "how long the ledger is kept by minute"),
-                new Bound(
-                        "ledgerSourcesPerMinute",
-                        LedgerBook.SOURCES_PER_MINUTE,
-                        "sources",
-                        "sources that have a ledger of their own in a minute; the rest goes to "
-                                + LedgerBook.OTHERS),
-                new Bound(
-                        "ledgerSources",
-                        LedgerBook.SOURCES,
-                        "sources",
-                        "sources that have a ledger of their own; the rest goes to "
-                                + LedgerBook.OTHERS),
-                new Bound(
-                        "ledgerMinutesPerPage",
-                        LedgerQuery.MAX_LIMIT,
-                        "minutes",
-                        "minutes and sources in one answer"),
-                new Bound("rowsPerPage", RowQuery.MAX_LIMIT, "rows", "rows in one answer"),
-                new Bound(
-                        "lettersPerReplay",
-                        ReplayRequest.MAX_LETTERS,
-                        "letters",
-                        "letters in one replay"));
+        return EngineBounds.of(options, storage.room().reserveBytes());
     }
 
     private void beat() {
@@ -490,40 +391,75 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    private static void log(String message, Throwable cause) {
+    private static void log(String message, @Nullable Throwable cause) {
         System.getLogger(Engine.class.getName()).log(System.Logger.Level.WARNING, message, cause);
     }
 
-    /** Takes no more events, lets the queues drain, commits, and stops. The storage stays open. */
+    /** As {@link #stop}. */
     @Override
     public void close() {
+        Map<String, Long> _ = stop();
+    }
+
+    /**
+     * Takes no more events, lets the queues drain and commits, all within {@link
+     * EngineOptions#drainTimeout}, and stops. The storage stays open. A second call does nothing.
+     *
+     * @return for each pipeline that could not be drained, how many accepted events are not in
+     *     rows; they are in the journal, and are taken up from there at the next start
+     */
+    public Map<String, Long> stop() {
+        if (!stopped.compareAndSet(false, true)) {
+            return Map.of();
+        }
+        try {
+            return drain(System.nanoTime() + options.drainTimeout().toNanos());
+        } finally {
+            stopThreads();
+        }
+    }
+
+    private Map<String, Long> drain(long endNanos) {
         pipelines.values().forEach(Pipeline::refuseEvents);
-        writer.close();
+        if (!writer.close(left(endNanos))) {
+            log("the journal does not take what waits for it; nobody was told that it did", null);
+        }
         pipelines.values().forEach(pipeline -> pipeline.parts().backfills().stop());
         Map<Pipeline, CompletableFuture<Void>> draining = new HashMap<>();
         pipelines.values().forEach(pipeline -> draining.put(pipeline, pipeline.drain()));
-        draining.forEach((pipeline, drained) -> await(drained, pipeline));
-        stopThreads();
+        Map<String, Long> remaining = new TreeMap<>();
+        draining.forEach((pipeline, drained) -> {
+            if (!await(drained, pipeline, left(endNanos))) {
+                remaining.put(pipeline.name(), pipeline.ledger().inFlight());
+            }
+        });
+        return remaining;
     }
 
-    private void await(CompletableFuture<Void> drained, Pipeline pipeline) {
+    private static Duration left(long endNanos) {
+        return Duration.ofNanos(Math.max(1, endNanos - System.nanoTime()));
+    }
+
+    /** Whether all was processed and committed. */
+    private static boolean await(
+            CompletableFuture<Void> drained, Pipeline pipeline, Duration patience) {
         try {
-            drained.get(options.drainTimeout().toMillis(), TimeUnit.MILLISECONDS);
+            drained.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+            return true;
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException broken) {
             log(
-                    "pipeline "
-                            + pipeline.name()
-                            + " could not be drained; what it had not committed is taken up from the journal"
-                            + " at the next start",
+                    "pipeline %s could not be drained; %,d accepted events are not in rows, and are taken up from the journal at the next start"
+                            .formatted(pipeline.name(), pipeline.ledger().inFlight()),
                     broken);
         }
+        return false;
     }
 
     private void stopThreads() {
         pipelines.values().forEach(Pipeline::refuseEvents);
-        writer.close();
+        boolean _ = writer.close(Duration.ofSeconds(1));
         beat.shutdownNow();
         commits.shutdown();
         tasks.close();

@@ -32,6 +32,14 @@ public record EngineOptions(
     }
 
     /**
+     * About how much heap all that a pipeline has processed may take until it is committed: as much
+     * as what waits to be processed.
+     */
+    long uncommittedBytes() {
+        return queueBytes;
+    }
+
+    /**
      * As many threads as there are processors, a commit every 250 ms, queues of 256 MiB or an
      * eighth of the heap.
      */

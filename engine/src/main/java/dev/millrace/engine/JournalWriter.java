@@ -6,6 +6,7 @@ import dev.millrace.core.port.Storage;
 import dev.millrace.core.port.StorageException;
 import dev.millrace.core.port.StorageFullException;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +25,7 @@ import java.util.concurrent.TimeUnit;
  * <p>After a failed write nothing is acknowledged any more, but for one that failed for lack of
  * room: that refuses its own group, and the next may do.
  */
-final class JournalWriter implements AutoCloseable {
+final class JournalWriter {
     static final int QUEUE_REQUESTS = 4096;
     static final int GROUP_REQUESTS = 4096;
     static final long GROUP_BYTES = 16L << 20;
@@ -170,14 +171,18 @@ final class JournalWriter implements AutoCloseable {
         }
     }
 
-    /** Writes what waits, then stops. */
-    @Override
-    public void close() {
+    /**
+     * Writes what waits, then stops.
+     *
+     * @return false if it did not come to that in time
+     */
+    boolean close(Duration patience) {
         closing = true;
         try {
-            thread.join();
+            return thread.join(patience);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
+            return false;
         }
     }
 }

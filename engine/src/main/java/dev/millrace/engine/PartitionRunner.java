@@ -22,6 +22,9 @@ import java.util.function.LongSupplier;
  * runs: one of the shared pool, or one of its own while it has stages that may block. A request for
  * the handover goes ahead of the records that wait, so that commits keep their beat under load.
  *
+ * <p>What its records come to is held until it is handed over. Where that is too much, records wait
+ * until then, so that a slow commit holds back events instead of filling the memory.
+ *
  * <p>A record that needs answers from elsewhere is kept, and the partition leaves the line, until
  * they are there; only handovers are served meanwhile. Records behind it wait, so that events keep
  * their order.
@@ -29,6 +32,9 @@ import java.util.function.LongSupplier;
 final class PartitionRunner {
     /** Records a turn takes at most before other partitions have theirs. */
     private static final int TURN_RECORDS = 64;
+
+    /** Replays, deletions and advances that may wait. */
+    static final int CONTROLS = 1_000;
 
     private final TaskPool pool;
     private final Executor blocking;
@@ -38,10 +44,12 @@ final class PartitionRunner {
     private final HostClock clock;
     private final LongSupplier publishedOffset;
     private final long startOffset;
+    private final long uncommittedBytesMax;
 
     private final Object lock = new Object();
     private final Queue<Message> mailbox = new ArrayDeque<>();
     private int historyInMailbox;
+    private int controlsInMailbox;
     private long tickToMs = Long.MIN_VALUE;
     private boolean inLine;
     private @Nullable Unanswered unanswered;
@@ -55,6 +63,7 @@ final class PartitionRunner {
     private volatile long dedupeHoldsMs;
     private final AtomicLong waitingEvents = new AtomicLong();
     private volatile boolean mayBlock;
+    private volatile boolean full;
     private volatile boolean dirty;
     private volatile @Nullable Throwable failure;
 
@@ -74,6 +83,13 @@ final class PartitionRunner {
             }
         }
 
+        /** Whether somebody asked for it, other than by sending events. */
+        default boolean isControl() {
+            return this instanceof Work work
+                    && work.share == null
+                    && !(work.record instanceof TaskRecord.Tick);
+        }
+
         /** Moves no watermark, so that a tick may pass it. */
         boolean isHistory();
     }
@@ -91,6 +107,7 @@ final class PartitionRunner {
     /**
      * @param blocking runs turns while the pipeline has stages that may block
      * @param startOffset records that end at or before it were taken before the last commit
+     * @param uncommittedBytesMax what its records may come to until it waits for the next commit
      * @param publishedOffset the offset up to which records were submitted to all partitions
      */
     PartitionRunner(
@@ -101,6 +118,7 @@ final class PartitionRunner {
             DrainRate drained,
             HostClock clock,
             long startOffset,
+            long uncommittedBytesMax,
             LongSupplier publishedOffset) {
         this.pool = pool;
         this.blocking = blocking;
@@ -110,6 +128,7 @@ final class PartitionRunner {
         this.drained = drained;
         this.clock = clock;
         this.startOffset = startOffset;
+        this.uncommittedBytesMax = uncommittedBytesMax;
         this.publishedOffset = publishedOffset;
         this.watermarkMs = task.watermarkMs();
         this.dedupeHoldsMs = task.dedupeHoldsMs();
@@ -198,6 +217,7 @@ final class PartitionRunner {
         synchronized (lock) {
             mailbox.add(message);
             historyInMailbox += message.isHistory() ? 1 : 0;
+            controlsInMailbox += message.isControl() ? 1 : 0;
             standInLine();
         }
         if (failure != null) {
@@ -256,9 +276,13 @@ final class PartitionRunner {
 
     /** Null while there is nothing to do but to wait. */
     private @Nullable Message next() {
+        if (full) {
+            return null;
+        }
         if (unanswered == null) {
             Message polled = mailbox.poll();
             historyInMailbox -= polled != null && polled.isHistory() ? 1 : 0;
+            controlsInMailbox -= polled != null && polled.isControl() ? 1 : 0;
             return polled;
         }
         return unanswered.answers().areThere() ? unanswered.work() : null;
@@ -295,6 +319,7 @@ final class PartitionRunner {
                 long liveBefore = task.liveEvents();
                 task.process(work.record());
                 mayBlock = task.mayBlock();
+                full = task.uncommittedBytes() > uncommittedBytesMax;
                 watermarkMs = task.watermarkMs();
                 if (!(work.record() instanceof TaskRecord.Tick)) {
                     dirty = true;
@@ -345,7 +370,9 @@ final class PartitionRunner {
             long[] taken = Arrays.copyOf(receipts, receiptLongs);
             receiptLongs = 0;
             try {
-                asked.complete(new Part(task.handOver(), taken));
+                Part part = new Part(task.handOver(), taken);
+                full = false;
+                asked.complete(part);
             } catch (Throwable broken) {
                 asked.completeExceptionally(broken);
                 throw broken;
@@ -390,6 +417,11 @@ final class PartitionRunner {
         return dirty;
     }
 
+    /** Whether what its records came to since the last handover is so much that it waits. */
+    boolean isFull() {
+        return full;
+    }
+
     /** Whether it took no live event for so long, and has nothing but history waiting. */
     boolean isIdle(long nowNanos, long afterNanos) {
         synchronized (lock) {
@@ -419,6 +451,13 @@ final class PartitionRunner {
     void stop(Throwable reason) {
         failure = reason;
         failWaiting();
+    }
+
+    /** Whether so many replays, deletions and advances wait that there is no room for more. */
+    boolean hasManyControls() {
+        synchronized (lock) {
+            return controlsInMailbox >= CONTROLS;
+        }
     }
 
     /** Events in the mailbox, and those that wait for answers. */

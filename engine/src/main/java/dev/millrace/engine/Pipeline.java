@@ -32,6 +32,9 @@ import java.util.concurrent.TimeoutException;
 
 /** One running pipeline. Safe for use by many threads. */
 public final class Pipeline {
+    /** Rejected events that the outcome of one body lists; the others are counted. */
+    public static final int REJECTIONS_LISTED = Admission.REJECTIONS_LISTED;
+
     /** What waits in a full queue takes seconds; longer, and a stage waits for its source. */
     private static final Duration PROCESSED_WITHIN = Duration.ofSeconds(60);
 
@@ -241,7 +244,11 @@ public final class Pipeline {
                 .reduce(parts.clock().epochMs(), Math::max);
     }
 
-    /** From the next commit on, {@code listener} hears of each. */
+    /**
+     * From the next commit on, {@code listener} hears of each.
+     *
+     * @throws IllegalStateException if a thousand do already
+     */
     public void addCommitListener(CommitListener listener) {
         committer.listeners().add(listener);
     }
@@ -383,6 +390,11 @@ public final class Pipeline {
     }
 
     private void write(JournalRecord record) {
+        if (parts.runners().stream().anyMatch(PartitionRunner::hasManyControls)) {
+            throw new StorageException(
+                    "%,d requests like this one wait in pipeline %s already; nothing was written"
+                            .formatted(PartitionRunner.CONTROLS, name()));
+        }
         var request = new JournalRequest.Control(JournalCodec.encode(record), record, List.of());
         if (writer.append(journal, request) != JournalWriter.Appended.DURABLE) {
             throw new StorageException("pipeline " + name() + " was deleted meanwhile");

@@ -65,6 +65,11 @@ final class PipelineChange {
         if (current.definition().equals(definition)) {
             return new PutOutcome.Same(basis, plan.entries());
         }
+        if (basis >= EngineBounds.VERSIONS) {
+            return EngineBounds.exceeded(
+                    "it has had %,d versions, and no more can be; put it under another name",
+                    EngineBounds.VERSIONS);
+        }
         PipelineVersion version =
                 new PipelineVersion(basis + 1, nowMs, text, files, numbers(definition));
         PipelineProgram next = opener.program(version, definition, current.partitions());

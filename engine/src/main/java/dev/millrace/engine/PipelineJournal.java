@@ -16,10 +16,13 @@ import dev.millrace.core.port.PipelineVersion;
 import dev.millrace.core.task.PipelineProgram;
 import dev.millrace.core.task.TaskRecord;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -183,33 +186,54 @@ final class PipelineJournal {
         }
     }
 
-    /** Takes up a record that the journal held when it was opened. */
-    void recover(long offset, JournalRecord record, Map<Integer, PipelineProgram> programs) {
+    /** The events of a record that the journal held when it was opened; null if it has none. */
+    static @Nullable EventBatch reread(
+            JournalRecord record, Map<Integer, PipelineProgram> programs) {
+        return switch (record) {
+            case JournalRecord.Events events ->
+                    reread(
+                                    programOf(programs, events.version()),
+                                    events.payload(),
+                                    events.receivedAtMs())
+                            .history(events.history());
+            case JournalRecord.Readmission again ->
+                    reread(
+                            programOf(programs, again.version()),
+                            again.payload(),
+                            again.receivedAtMs());
+            default -> null;
+        };
+    }
+
+    private static EventBatch reread(PipelineProgram program, byte[] payload, long receivedAtMs) {
+        return program.reader().reread(payload, 0, payload.length, receivedAtMs);
+    }
+
+    /**
+     * Takes up a record that the journal held when it was opened.
+     *
+     * @param batch its events, by {@link #reread}
+     */
+    void recover(
+            long offset,
+            JournalRecord record,
+            @Nullable EventBatch batch,
+            Map<Integer, PipelineProgram> programs) {
         long endOffset = offset + record.width();
         switch (record) {
             case JournalRecord.Events events -> {
-                PipelineProgram admitting = programOf(programs, events.version());
-                byte[] payload = events.payload();
-                EventBatch batch =
-                        reread(admitting, payload, events.receivedAtMs()).history(events.history());
-                enter(batch, payload.length);
+                int bytes = events.payload().length;
+                EventBatch its = entered(batch, bytes);
                 Map<CellKey, Cell> rejected =
                         ledger.isCounted(endOffset)
                                 ? Map.of()
                                 : RejectedCells.of(store, offset, events);
-                publish(batch, rejected, payload.length, offset, endOffset);
+                publish(its, rejected, bytes, offset, endOffset);
             }
             case JournalRecord.Readmission again -> {
-                byte[] payload = again.payload();
-                EventBatch batch =
-                        reread(programOf(programs, again.version()), payload, again.receivedAtMs());
-                enter(batch, payload.length);
-                publish(
-                        batch,
-                        RejectedCells.leaving(again.letters()),
-                        payload.length,
-                        offset,
-                        endOffset);
+                int bytes = again.payload().length;
+                EventBatch its = entered(batch, bytes);
+                publish(its, RejectedCells.leaving(again.letters()), bytes, offset, endOffset);
             }
             case JournalRecord.Change change -> {
                 PipelineProgram before = sequenced;
@@ -232,15 +256,13 @@ final class PipelineJournal {
         nextOffset = endOffset;
     }
 
-    private static EventBatch reread(PipelineProgram program, byte[] payload, long receivedAtMs) {
-        return program.reader().reread(payload, 0, payload.length, receivedAtMs);
-    }
-
-    private void enter(EventBatch batch, int bytes) {
-        if (batch.size() > 0) {
-            depth.enter(batch.size(), bytes);
-            depth.enterLive(batch.isHistory() ? 0 : batch.size());
+    private EventBatch entered(@Nullable EventBatch batch, int bytes) {
+        EventBatch its = Objects.requireNonNull(batch);
+        if (its.size() > 0) {
+            depth.enter(its.size(), bytes);
+            depth.enterLive(its.isHistory() ? 0 : its.size());
         }
+        return its;
     }
 
     private void announce(BackfillPlan plan, long offset) {

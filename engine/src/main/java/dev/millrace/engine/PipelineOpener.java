@@ -2,13 +2,13 @@ package dev.millrace.engine;
 
 import dev.millrace.core.MillraceException;
 import dev.millrace.core.handler.MissingHandlerException;
-import dev.millrace.core.journal.JournalCodec;
 import dev.millrace.core.pipeline.DefinitionReader;
 import dev.millrace.core.pipeline.PipelineDefinition;
 import dev.millrace.core.pipeline.SchemaSource;
 import dev.millrace.core.port.Failpoint;
 import dev.millrace.core.port.PipelineStore;
 import dev.millrace.core.port.PipelineVersion;
+import dev.millrace.core.port.StorageException;
 import dev.millrace.core.task.Checkpoint;
 import dev.millrace.core.task.MergeTask;
 import dev.millrace.core.task.PartitionState;
@@ -22,7 +22,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -71,14 +75,23 @@ final class PipelineOpener {
     }
 
     /**
-     * Opens a pipeline; when it returns, all that the journal holds was processed, and the next
-     * commit shows it.
+     * Opens a pipeline; when it returns, all that the journal holds was processed or waits in the
+     * queue, in front of what comes in from then on.
      *
      * @throws MissingHandlerException if a handler is not there that a version needs under which
      *     events were accepted and perhaps not processed; nothing was begun
      * @throws MillraceException if what is stored cannot be read
      */
     PipelineParts open(PipelineStore store) {
+        try (ExecutorService workers =
+                Executors.newFixedThreadPool(
+                        options.taskThreads(),
+                        Thread.ofPlatform().name("millrace-open-", 0).factory())) {
+            return open(store, workers);
+        }
+    }
+
+    private PipelineParts open(PipelineStore store, Executor workers) {
         Checkpoint checkpoint =
                 store.checkpoint().map(Checkpoint::decode).orElseGet(() -> initial(store));
         int partitions = checkpoint.partitions().size();
@@ -96,17 +109,25 @@ final class PipelineOpener {
         QueueDepth depth = new QueueDepth(options.queueBytes());
         DrainRate drained = new DrainRate(clock.nanos());
         AtomicReference<@Nullable PipelineJournal> journalOfRunners = new AtomicReference<>();
-        List<PartitionRunner> runners = new ArrayList<>();
+        List<CompletableFuture<PartitionRunner>> restored = new ArrayList<>();
         for (int i = 0; i < partitions; i++) {
-            runners.add(
-                    runner(
-                            store,
-                            i,
-                            checkpoint,
-                            programs,
-                            drained,
-                            () -> publishedOffset(journalOfRunners.get())));
+            int partition = i;
+            restored.add(
+                    CompletableFuture.supplyAsync(
+                            () ->
+                                    runner(
+                                            store,
+                                            partition,
+                                            checkpoint,
+                                            programs,
+                                            drained,
+                                            () -> publishedOffset(journalOfRunners.get())),
+                            workers));
         }
+        CompletableFuture<MergeTask> merge =
+                CompletableFuture.supplyAsync(
+                        () -> new MergeTask(programs.values(), store, checkpoint), workers);
+        List<PartitionRunner> runners = restored.stream().map(PipelineOpener::joined).toList();
         PipelineProgram oldest = oldest(checkpoint, programs);
         PipelineLedger ledger = new PipelineLedger(store.pipeline(), store, checkpoint);
         BackfillRunner backfills = new BackfillRunner(store, depth);
@@ -126,7 +147,7 @@ final class PipelineOpener {
                         store,
                         checkpoint,
                         runners,
-                        new MergeTask(programs.values(), store, checkpoint),
+                        joined(merge),
                         ledger,
                         discards,
                         replays,
@@ -136,13 +157,32 @@ final class PipelineOpener {
                         latency,
                         commits,
                         options.commitInterval().toNanos());
+        long takenBefore = ledger.admission().totals().accepted();
         handlers.supersede(store.pipeline(), newest(programs).definition().enrichments());
-        catchUp(store, checkpoint, runners, journal, programs, depth, committer);
+        new JournalReadAhead(store, workers, record -> PipelineJournal.reread(record, programs))
+                .read(
+                        checkpoint.neededFrom(),
+                        read -> {
+                            Failpoint.RECOVERY_RECORD.reach();
+                            journal.recover(read.offset(), read.record(), read.batch(), programs);
+                            awaitRoom(store, runners, depth, committer);
+                        });
+        Failpoint.RECOVERY_CAUGHT_UP.reach();
+        Checkpoint _ = committer.commitNow().join();
+        long takenUp = ledger.admission().totals().accepted() - takenBefore;
+        if (takenUp > 0) {
+            System.getLogger(PipelineOpener.class.getName())
+                    .log(
+                            System.Logger.Level.INFO,
+                            "pipeline {0} takes up {1} events from its journal",
+                            store.pipeline(),
+                            takenUp);
+        }
         return new PipelineParts(
                 store,
                 journal,
                 ledger,
-                List.copyOf(runners),
+                runners,
                 committer,
                 backfills,
                 depth,
@@ -202,6 +242,8 @@ final class PipelineOpener {
                 drained,
                 clock,
                 state.endOffset(),
+                // What a commit has taken is there until that is written.
+                options.uncommittedBytes() / 2 / checkpoint.partitions().size(),
                 publishedOffset);
     }
 
@@ -248,36 +290,37 @@ final class PipelineOpener {
         };
     }
 
-    private void catchUp(
+    /**
+     * Waits until what the partitions have not taken fits into the queue. A source that is away or
+     * a handler that hangs must not keep the server from starting.
+     */
+    private void awaitRoom(
             PipelineStore store,
-            Checkpoint checkpoint,
             List<PartitionRunner> runners,
-            PipelineJournal journal,
-            Map<Integer, PipelineProgram> programs,
             QueueDepth depth,
             Committer committer) {
-        store.readJournal(
-                checkpoint.neededFrom(),
-                (offset, record) -> {
-                    Failpoint.RECOVERY_RECORD.reach();
-                    journal.recover(offset, JournalCodec.decode(offset, record), programs);
-                    while (depth.bytes() > options.queueBytes() && !anyAwaits(runners)) {
-                        failIfStuck(store, runners);
-                        committer.beat(clock.nanos());
-                        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
-                    }
-                    return true;
-                });
-        Failpoint.RECOVERY_CAUGHT_UP.reach();
-        Checkpoint _ = committer.commitNow().join();
+        while (depth.bytes() > options.queueBytes()
+                && runners.stream().allMatch(runner -> runner.awaitedStage().isEmpty())
+                && handlers.hangingStage(store.pipeline()).isEmpty()) {
+            failIfStuck(store, runners, committer);
+            committer.beat(clock.nanos());
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+        }
     }
 
-    /** A source that is away must not keep the server from starting. */
-    private static boolean anyAwaits(List<PartitionRunner> runners) {
-        return runners.stream().anyMatch(runner -> runner.awaitedStage().isPresent());
+    private static <T> T joined(CompletableFuture<T> made) {
+        try {
+            return made.join();
+        } catch (CompletionException failed) {
+            throw failed.getCause() instanceof RuntimeException cause ? cause : failed;
+        }
     }
 
-    private static void failIfStuck(PipelineStore store, List<PartitionRunner> runners) {
+    private static void failIfStuck(
+            PipelineStore store, List<PartitionRunner> runners, Committer committer) {
+        if (committer.hasFailed()) {
+            throw new StorageException(committer.failure());
+        }
         for (PartitionRunner runner : runners) {
             Throwable failure = runner.failure();
             if (failure != null) {

@@ -152,22 +152,32 @@ public final class MillraceServer implements AutoCloseable {
         return engine;
     }
 
-    /**
-     * Takes no more requests, lets those that are running end, then drains and commits the engine
-     * and closes the storage. Ends within the drain timeout of the engine and a few seconds. A
-     * second call does nothing.
-     */
+    /** As {@link #stop}. */
     @Override
     public void close() {
+        boolean _ = stop();
+    }
+
+    /**
+     * Answers requests that are under way and refuses further ones with 503, drains and commits the
+     * engine, then closes the connections and the storage. Takes at most 5 seconds for requests,
+     * the drain timeout of the engine, and a few seconds more. A second call does nothing.
+     *
+     * @return whether all that was accepted is in rows; if not, the log says what is not, and the
+     *     next start takes it up from the journal
+     */
+    public boolean stop() {
         if (!closed.compareAndSet(false, true)) {
-            return;
+            return true;
         }
         // Whatever fails, the next is closed too.
         try (storage;
                 services;
                 plugins;
+                listener;
                 engine) {
-            listener.close();
+            listener.refuse();
+            return engine.stop().isEmpty();
         }
     }
 }

@@ -3,6 +3,8 @@ package dev.millrace.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.millrace.core.MillraceException;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -12,9 +14,13 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 class MillraceServerTest {
     private static final String WEB =
@@ -92,6 +98,66 @@ class MillraceServerTest {
                     .hasMessageContaining(String.valueOf(taken.getLocalPort()));
         }
         start().close();
+    }
+
+    @Test
+    void aRequestUnderWayIsAnsweredAndTheNextIsRefusedWhenItStops() throws Exception {
+        Files.writeString(folder.resolve("web.yaml"), WEB);
+        String event = "{\"id\":\"a\",\"type\":\"t\",\"source\":\"s\",\"timestamp\":1,\"data\":{}}";
+        MillraceServer server = start();
+        try (Socket underWay = connect(server);
+                Socket next = connect(server);
+                ExecutorService stopper = Executors.newSingleThreadExecutor()) {
+            send(next, "GET /health/live HTTP/1.1\r\nHost: h\r\n\r\n");
+            assertThat(head(next)).startsWith("HTTP/1.1 200");
+            send(
+                    underWay,
+                    "POST /v1/pipelines/web/events HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nContent-Length: "
+                            + event.length()
+                            + "\r\nExpect: 100-continue\r\n\r\n");
+            // It is inside: it asks for the body.
+            assertThat(head(underWay)).startsWith("HTTP/1.1 100");
+
+            Future<Boolean> stopped = stopper.submit(server::stop);
+            String refused = "";
+            while (!refused.startsWith("HTTP/1.1 503")) {
+                try (Socket another = connect(server)) {
+                    send(another, "GET /health/live HTTP/1.1\r\nHost: h\r\n\r\n");
+                    refused = head(another);
+                }
+            }
+            assertThat(refused).containsIgnoringCase("connection: close");
+
+            send(underWay, event);
+            assertThat(head(underWay)).startsWith("HTTP/1.1 202");
+            assertThat(stopped.get()).isTrue();
+        }
+        try (MillraceServer again = start()) {
+            assertThat(again.engine().pipeline("web").orElseThrow().ledger().completed())
+                    .isEqualTo(1);
+        }
+    }
+
+    private static Socket connect(MillraceServer server) throws IOException {
+        return new Socket(server.address().getHost(), server.address().getPort());
+    }
+
+    private static void send(Socket socket, String text) throws IOException {
+        socket.getOutputStream().write(text.getBytes(US_ASCII));
+    }
+
+    /** A response up to its empty line, and what of the body came with it. */
+    private static String head(Socket socket) throws IOException {
+        StringBuilder head = new StringBuilder();
+        byte[] buffer = new byte[4096];
+        while (head.indexOf("\r\n\r\n") < 0) {
+            int read = socket.getInputStream().read(buffer);
+            if (read < 0) {
+                return head.toString();
+            }
+            head.append(new String(buffer, 0, read, US_ASCII));
+        }
+        return head.toString();
     }
 
     @Test

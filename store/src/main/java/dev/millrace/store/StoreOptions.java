@@ -1,5 +1,9 @@
 package dev.millrace.store;
 
+import dev.millrace.core.Bound;
+
+import java.util.List;
+
 /**
  * How much the storage may use.
  *
@@ -71,6 +75,43 @@ public record StoreOptions(
     public StoreOptions withUnsafeNoSync() {
         return new StoreOptions(
                 blockCacheBytes, writeBufferBytes, walBytesMax, openFilesMax, backgroundJobs, true);
+    }
+
+    /** For operators. */
+    public List<Bound> bounds() {
+        return List.of(
+                new Bound(
+                        "storage.blockCacheBytes",
+                        blockCacheBytes,
+                        "bytes",
+                        "native memory for what is read again"),
+                new Bound(
+                        "storage.writeBufferBytes",
+                        writeBufferBytes,
+                        "bytes",
+                        "native memory for what is not yet in a table"),
+                new Bound(
+                        "storage.walBytes",
+                        walBytesMax,
+                        "bytes",
+                        "the write-ahead log, which is read at a start; half as much again for"
+                                + " moments"),
+                new Bound("storage.openFiles", openFilesMax, "files", "table files held open"),
+                new Bound(
+                        "storage.letterCauses",
+                        LetterTally.CAUSES,
+                        "causes",
+                        "causes of a pipeline's dead letters that are counted each by itself"),
+                new Bound(
+                        "storage.letterSources",
+                        LetterTally.SOURCES,
+                        "sources",
+                        "sources of dead letters, likewise"),
+                new Bound(
+                        "storage.backgroundJobs",
+                        backgroundJobs,
+                        "threads",
+                        "threads that flush and compact"));
     }
 
     private static void atLeast(String name, long value, long least) {

@@ -8,6 +8,7 @@ import dev.millrace.connect.lookup.Attempt.Unavailable;
 import dev.millrace.connect.lookup.Environment;
 import dev.millrace.connect.lookup.Fetcher;
 import dev.millrace.connect.lookup.UnusableSourceException;
+import dev.millrace.core.Bound;
 import dev.millrace.core.event.Json;
 import dev.millrace.core.lookup.Answer;
 import dev.millrace.core.pipeline.LookupSource;
@@ -21,6 +22,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -112,6 +114,21 @@ public final class HttpFetcher implements Fetcher {
     public static void check(LookupSource.Http source, Environment environment)
             throws UnusableSourceException {
         Target _ = Target.of(source, environment);
+    }
+
+    /** For operators. */
+    public static List<Bound> bounds() {
+        return List.of(
+                new Bound(
+                        "lookup.httpRequests",
+                        REQUESTS_MAX,
+                        "requests",
+                        "requests of one stage at a time; further keys wait"),
+                new Bound(
+                        "lookup.httpAnswerBytes",
+                        BODY_BYTES_MAX,
+                        "bytes",
+                        "an answer; past it the event is a dead letter"));
     }
 
     @Override

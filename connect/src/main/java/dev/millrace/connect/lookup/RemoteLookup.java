@@ -5,6 +5,7 @@ import dev.millrace.connect.lookup.Attempt.Erred;
 import dev.millrace.connect.lookup.Attempt.Unanswered;
 import dev.millrace.connect.lookup.Attempt.Unavailable;
 import dev.millrace.connect.lookup.LookupStatus.State;
+import dev.millrace.core.Bound;
 import dev.millrace.core.lookup.Answer;
 import dev.millrace.core.pipeline.Stage;
 
@@ -80,6 +81,22 @@ public final class RemoteLookup implements SourceLookup {
         this.timer = timer;
         this.cache = new AnswerCache(stage.cache(), timer);
         this.sinceMs = timer.millis();
+    }
+
+    /** For operators. */
+    public static List<Bound> bounds() {
+        return List.of(
+                new Bound(
+                        "lookup.cachedAnswerBytes",
+                        AnswerCache.ENTRY_BYTES,
+                        "bytes",
+                        "an answer of a lookup's cache; a larger one takes the place of several"),
+                new Bound(
+                        "lookup.probes",
+                        PROBES_MAX,
+                        "attempts",
+                        "trials of a key over which a source errs, after which its event is a dead"
+                                + " letter"));
     }
 
     @Override

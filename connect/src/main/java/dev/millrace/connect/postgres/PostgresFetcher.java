@@ -11,6 +11,7 @@ import dev.millrace.connect.lookup.Environment;
 import dev.millrace.connect.lookup.Fetcher;
 import dev.millrace.connect.lookup.KeyText;
 import dev.millrace.connect.lookup.UnusableSourceException;
+import dev.millrace.core.Bound;
 import dev.millrace.core.lookup.Answer;
 import dev.millrace.core.pipeline.LookupSource;
 
@@ -20,6 +21,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
@@ -112,6 +114,21 @@ public final class PostgresFetcher implements Fetcher {
         config.addDataSourceProperty(
                 "socketTimeout", Long.toString(Math.ceilDiv(timeoutMs, 1_000) + 1));
         return config;
+    }
+
+    /** For operators. */
+    public static List<Bound> bounds() {
+        return List.of(
+                new Bound(
+                        "lookup.postgresConnections",
+                        CONNECTIONS_MAX,
+                        "connections",
+                        "connections of one stage; further keys wait"),
+                new Bound(
+                        "lookup.postgresAnswerBytes",
+                        RESULT_BYTES_MAX,
+                        "bytes",
+                        "an answer; past it the event is a dead letter"));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.millrace.connect.table;
 
 import dev.millrace.connect.lookup.UnusableSourceException;
+import dev.millrace.core.Bound;
 
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -16,6 +17,13 @@ import java.util.stream.Collectors;
 public record TableFolders(List<Path> folders) {
     public TableFolders {
         folders = folders.stream().map(folder -> folder.toAbsolutePath().normalize()).toList();
+    }
+
+    /** The bounds of a table, for operators. */
+    public static List<Bound> bounds() {
+        return List.of(
+                new Bound("table.bytes", TableFile.BYTES_MAX, "bytes", "the file of a table"),
+                new Bound("table.rows", Table.ROWS_MAX, "rows", "rows of a table"));
     }
 
     /**

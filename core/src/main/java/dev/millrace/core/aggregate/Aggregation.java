@@ -23,6 +23,14 @@ import java.util.Map;
  * out in a row of longs. Immutable and thread-safe.
  */
 public final class Aggregation {
+    /** Of a group's row: where its key is, its hash, and its places in the index. */
+    private static final int ROW_BYTES = 64;
+
+    /** Of a sketch with nothing in it, and of one more value in it. */
+    private static final int SKETCH_BYTES = 64;
+
+    private static final int SKETCHED_BYTES = 32;
+
     /** The group that stands for all groups beyond {@code maxGroups}. */
     public static final String OTHER = "__other__";
 
@@ -223,6 +231,16 @@ public final class Aggregation {
                 aggregator.merge(table, from + offsets[i], table, into + offsets[i]);
             }
         }
+    }
+
+    /** What a row of a table takes besides its key, in the middle between two doublings. */
+    int rowBytes(int lead) {
+        return ROW_BYTES + (lead + cells) * Long.BYTES + sketches * SKETCH_BYTES;
+    }
+
+    /** What an event adds to the sketches of its row, at most but for long texts. */
+    int sketchBytes() {
+        return sketches * SKETCHED_BYTES;
     }
 
     /** An empty queue for each of the values that are sketches. */

@@ -15,6 +15,9 @@ public sealed interface Deltas permits SliceDeltas, SessionDeltas {
 
     boolean isEmpty();
 
+    /** About how much heap they take; never falls. */
+    long bytes();
+
     /** Empty ones to go on with, which make room for as many groups as these have at once. */
     Deltas next();
 

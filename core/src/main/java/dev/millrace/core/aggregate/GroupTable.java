@@ -18,6 +18,9 @@ import java.util.stream.IntStream;
 final class GroupTable implements Accumulators {
     static final int NONE = -1;
 
+    /** About what one without rows takes. */
+    static final int EMPTY_BYTES = 1_024;
+
     private static final int FIRST_CAPACITY = 16;
 
     /** Longs of a row before its lead: where its key begins, in the upper half, and ends. */

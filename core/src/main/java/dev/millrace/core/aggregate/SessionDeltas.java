@@ -14,6 +14,9 @@ final class SessionDeltas implements Deltas {
     /** Null until the first event, so that what is idle holds no room. */
     private @Nullable SpanTable fragments;
 
+    private int highest = -1;
+    private long bytes;
+
     /**
      * @param expected groups to make room for with the first event
      */
@@ -34,6 +37,11 @@ final class SessionDeltas implements Deltas {
     }
 
     @Override
+    public long bytes() {
+        return bytes;
+    }
+
+    @Override
     public Deltas next() {
         return new SessionDeltas(aggregation, gapMs, fragments == null ? 0 : fragments.groups());
     }
@@ -44,6 +52,11 @@ final class SessionDeltas implements Deltas {
         int group = into.group(key);
         int fragment = into.cover(group, event.timestampMs(), event.timestampMs());
         aggregation.add(event, into.accumulators(), fragment);
+        bytes += aggregation.sketchBytes();
+        if (fragment > highest) {
+            highest = fragment;
+            bytes += aggregation.rowBytes(SpanTable.LEAD) + key.length();
+        }
     }
 
     SpanTable fragments() {

@@ -30,6 +30,8 @@ final class SliceDeltas implements Deltas {
 
     private long expectedMs;
 
+    private long bytes;
+
     SliceDeltas(Aggregation aggregation, Slices cuts) {
         this.aggregation = aggregation;
         this.cuts = cuts;
@@ -46,6 +48,11 @@ final class SliceDeltas implements Deltas {
     }
 
     @Override
+    public long bytes() {
+        return bytes;
+    }
+
+    @Override
     public Deltas next() {
         SliceDeltas next = new SliceDeltas(aggregation, cuts);
         next.expected = last == null ? 0 : last.size();
@@ -56,8 +63,13 @@ final class SliceDeltas implements Deltas {
     @Override
     public void add(Event event, KeyBuffer key) {
         GroupTable groups = slice(event.timestampMs());
+        int rows = groups.size();
         int row = groups.findOrAdd(key);
         aggregation.add(event, groups, row);
+        bytes += aggregation.sketchBytes();
+        if (groups.size() > rows) {
+            bytes += aggregation.rowBytes(LEAD) + key.length();
+        }
     }
 
     private GroupTable slice(long timestampMs) {
@@ -72,6 +84,7 @@ final class SliceDeltas implements Deltas {
     }
 
     private GroupTable newTable(long startMs) {
+        bytes += GroupTable.EMPTY_BYTES;
         return aggregation.newTable(LEAD, startMs == expectedMs ? expected : 0);
     }
 

@@ -1,5 +1,9 @@
 package dev.millrace.core.event;
 
+import dev.millrace.core.Bound;
+
+import java.util.List;
+
 /**
  * Bounds of one body. What exceeds one makes the body {@link ReadResult.TooLarge}.
  *
@@ -34,6 +38,22 @@ public record ReadLimits(int maxEventBytes, int maxDepth, int maxEvents) {
         if (maxEvents < 1) {
             throw new IllegalArgumentException("maxEvents must be 1 or more, not " + maxEvents);
         }
+    }
+
+    /** For operators. */
+    public List<Bound> bounds() {
+        return List.of(
+                new Bound(
+                        "event.bytes",
+                        maxEventBytes,
+                        "bytes",
+                        "an event as sent; past it the body is refused with 413"),
+                new Bound("event.depth", maxDepth, "levels", "nesting of an event, likewise"),
+                new Bound(
+                        "event.perBody",
+                        maxEvents,
+                        "events",
+                        "events of one body, or the pipeline's queueLimit if that is set; likewise"));
     }
 
     public ReadLimits withMaxEvents(int maxEvents) {

@@ -16,6 +16,9 @@ import java.util.Map;
  * looked up once a batch and source. Confined to its thread.
  */
 public final class PartitionLedger {
+    /** What a cell takes, with its key. */
+    private static final int CELL_BYTES = 512;
+
     private final Map<CellKey, Tally> cells = new HashMap<>();
     private LedgerCounts total;
 
@@ -138,6 +141,11 @@ public final class PartitionLedger {
         });
         cells.clear();
         return taken;
+    }
+
+    /** About how much heap it takes what was booked since the last {@link #takeCells}. */
+    public long bytes() {
+        return (long) CELL_BYTES * cells.size();
     }
 
     /** What became of all events, as of the last {@link #takeCells}. */

@@ -111,6 +111,11 @@ final class AggregateOperator implements Operator.Single {
         floorMs = Math.max(floorMs, toMs);
     }
 
+    /** About how much heap the deltas take that were not taken yet. */
+    long bytes() {
+        return deltas.bytes();
+    }
+
     /** Hands over what was added since the last time, and begins anew. */
     Deltas takeDeltas() {
         Deltas taken = deltas;

@@ -15,6 +15,10 @@ final class Ids {
         longs[length++] = low;
     }
 
+    long bytes() {
+        return (long) length * Long.BYTES;
+    }
+
     long[] take() {
         long[] taken = Arrays.copyOf(longs, length);
         length = 0;

@@ -17,10 +17,14 @@ import java.util.Optional;
  * handover; until then they are remembered here.
  */
 final class LetterBook {
+    /** What a change takes besides the event and the message, with its outcome if it has one. */
+    private static final int CHANGE_BYTES = 768;
+
     private final DeadLetters committed;
     private final List<LetterChange> changes = new ArrayList<>();
     private Map<LetterId, LetterChange> current = new HashMap<>();
     private Map<LetterId, LetterChange> handedOver = Map.of();
+    private long bytes;
 
     LetterBook(DeadLetters committed) {
         this.committed = committed;
@@ -45,10 +49,24 @@ final class LetterBook {
 
     private void enter(LetterChange change) {
         changes.add(change);
+        bytes += CHANGE_BYTES + (change instanceof LetterChange.Put put ? bytes(put.letter()) : 0);
         current.put(change.id(), change);
     }
 
+    private static int bytes(DeadLetter letter) {
+        byte[] failed = letter.failed();
+        return letter.original().length
+                + (failed == null ? 0 : failed.length)
+                + letter.message().length();
+    }
+
+    /** About how much heap the changes take that were not taken yet. */
+    long bytes() {
+        return bytes;
+    }
+
     List<LetterChange> takeChanges() {
+        bytes = 0;
         List<LetterChange> taken = List.copyOf(changes);
         changes.clear();
         handedOver = current;

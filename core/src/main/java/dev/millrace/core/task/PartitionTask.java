@@ -205,6 +205,23 @@ public final class PartitionTask {
     }
 
     /**
+     * About how much heap it takes what the records since the last handover came to. Grows with
+     * each record until the next handover, so that a host can stop in time.
+     */
+    public long uncommittedBytes() {
+        long bytes = freshIds.bytes() + letters.bytes() + ledger.bytes();
+        for (Deltas taken : retired) {
+            bytes += taken.bytes();
+        }
+        for (Operator operator : passage.operators()) {
+            if (operator instanceof AggregateOperator aggregate) {
+                bytes += aggregate.bytes();
+            }
+        }
+        return bytes;
+    }
+
+    /**
      * Hands over all that the records since the last handover came to. The host commits it before
      * it asks for the next one, or throws this task away.
      */

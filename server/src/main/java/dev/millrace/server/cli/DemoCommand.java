@@ -69,7 +69,7 @@ final class DemoCommand implements Callable<Integer> {
         }
         long chosen = seed == null ? ThreadLocalRandom.current().nextInt(1, 1_000_000) : seed;
         try (Demo demo = Demo.start(listen.host, listen.port, data, rate, chosen)) {
-            Shutdown.onSignal(demo::close);
+            Shutdown.onSignal(demo::stop);
             greet(line.getOut(), demo, chosen);
             throw watch(line.getOut(), demo);
         }

@@ -1,6 +1,7 @@
 package dev.millrace.server.cli;
 
 import dev.millrace.core.MillraceException;
+import dev.millrace.server.http.HttpLimits;
 
 import org.jline.utils.Signals;
 
@@ -8,36 +9,42 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 
 /**
- * Ends the process on SIGTERM and SIGINT: closes what runs, then exits with 0. A second signal, or
- * a close that takes longer than {@link #LIMIT}, exits with 1 at once.
+ * Ends the process on SIGTERM and SIGINT: drains what runs, then exits with 0 if all of it was
+ * done, else with 1. A second signal, or a drain that takes longer than {@link #LIMIT}, exits with
+ * 1 at once, whatever still hangs.
  *
  * <p>The signals are handled here because a JVM left to itself would exit with 143 or 130, and
  * would not hear a second one.
  */
 final class Shutdown {
     /** The longest that a server may take to drain. */
-    static final Duration LIMIT = Duration.ofSeconds(30);
+    static final Duration LIMIT = HttpLimits.STOP_TIMEOUT;
 
     private static final System.Logger LOG = System.getLogger(Shutdown.class.getName());
 
     private Shutdown() {}
 
-    /** Has the first signal run {@code close} and end the process. */
-    static void onSignal(Runnable close) {
+    /**
+     * Has the first signal run {@code drain} and end the process.
+     *
+     * @param drain says whether all was drained
+     */
+    static void onSignal(BooleanSupplier drain) {
         AtomicBoolean begun = new AtomicBoolean();
         for (String signal : new String[] {"TERM", "INT"}) {
             Signals.register(
                     signal,
                     () -> {
                         boolean first = begun.compareAndSet(false, true);
-                        Runtime.getRuntime().halt(first ? end(close) : MillraceCommand.FAILED);
+                        Runtime.getRuntime().halt(first ? end(drain) : MillraceCommand.FAILED);
                     });
         }
     }
 
-    private static int end(Runnable close) {
+    private static int end(BooleanSupplier drain) {
         LOG.log(System.Logger.Level.INFO, "ending; a second signal ends at once");
         CountDownLatch closed = new CountDownLatch(1);
         AtomicBoolean well = new AtomicBoolean();
@@ -45,8 +52,7 @@ final class Shutdown {
                 .name("shutdown")
                 .start(() -> {
                     try {
-                        close.run();
-                        well.set(true);
+                        well.set(drain.getAsBoolean());
                     } finally {
                         closed.countDown();
                     }

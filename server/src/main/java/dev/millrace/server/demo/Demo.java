@@ -133,12 +133,18 @@ public final class Demo implements AutoCloseable {
         return client.get(PIPELINE, "metrics").body().path("dlqSize").asLong(0);
     }
 
-    /** Ends the traffic, drains the server, deletes temporary data. */
+    /** As {@link #stop}. */
     @Override
     public void close() {
+        boolean _ = stop();
+    }
+
+    /** Ends the traffic, drains the server, deletes temporary data; whether all was drained. */
+    public boolean stop() {
         traffic.close();
         client.close();
-        server.close();
+        boolean drained = server.stop();
         folder.close();
+        return drained;
     }
 }

@@ -1,6 +1,7 @@
 package dev.millrace.server.http;
 
-import dev.millrace.engine.Bound;
+import dev.millrace.core.Bound;
+import dev.millrace.engine.Pipeline;
 
 import java.time.Duration;
 import java.util.List;
@@ -36,6 +37,9 @@ public record HttpLimits(
      * and the web server reads each chunk whole, up to twice that limit, before it hands it on.
      */
     static final long CHUNKED_SHARE = 3;
+
+    /** The longest that a server which was told to end may take. */
+    public static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
 
     public HttpLimits {
         positive("maxBodyBytes", maxBodyBytes);
@@ -133,6 +137,31 @@ public record HttpLimits(
                         maxConnections,
                         "connections",
                         "connections at one moment; further ones wait to be accepted"),
+                new Bound(
+                        "http.backlog",
+                        HttpListener.BACKLOG,
+                        "connections",
+                        "connections that wait to be accepted"),
+                new Bound(
+                        "http.stopPatience",
+                        HttpListener.PATIENCE.toMillis(),
+                        "ms",
+                        "how long a stopping server waits for requests under way; new ones get 503"),
+                new Bound(
+                        "stopTimeout",
+                        STOP_TIMEOUT.toMillis(),
+                        "ms",
+                        "the longest that SIGTERM takes to end the process, whatever hangs"),
+                new Bound(
+                        "http.rejectionsListed",
+                        Pipeline.REJECTIONS_LISTED,
+                        "events",
+                        "rejected events of a body that the answer lists; the others are counted"),
+                new Bound(
+                        "deadLetters.perPage",
+                        LetterRoutes.MAX_LIMIT,
+                        "letters",
+                        "letters in one answer"),
                 new Bound(
                         "deadLetters.summaryCauses",
                         LetterRoutes.SUMMED_UP,

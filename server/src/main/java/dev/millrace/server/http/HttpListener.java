@@ -21,14 +21,21 @@ import java.time.Duration;
  * block.
  */
 public final class HttpListener implements AutoCloseable {
-    private static final Duration GRACE = Duration.ofSeconds(5);
-    private static final int BACKLOG = 1024;
+    /** How long requests under way may take when the server stops. */
+    static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    /** How long connections may take to end after that. */
+    private static final Duration GRACE = Duration.ofSeconds(1);
+
+    static final int BACKLOG = 1024;
 
     private final WebServer server;
+    private final OpenRequests requests;
     private final URI address;
 
-    private HttpListener(WebServer server, URI address) {
+    private HttpListener(WebServer server, OpenRequests requests, URI address) {
         this.server = server;
+        this.requests = requests;
         this.address = address;
     }
 
@@ -47,14 +54,15 @@ public final class HttpListener implements AutoCloseable {
             InetAddress host,
             int port,
             HttpLimits limits) {
-        HttpRouting.Builder routing = HttpRouting.builder();
+        OpenRequests requests = new OpenRequests();
+        HttpRouting.Builder routing = HttpRouting.builder().addFilter(requests);
         routes(engine, backups, lookups, limits).addTo(routing);
         requireFree(host, port);
         WebServer server = server(host, port, limits, routing).start();
         if (!server.isRunning()) {
             throw cannotListen(host, port, "the log says why");
         }
-        return new HttpListener(server, uri(host, server.port()));
+        return new HttpListener(server, requests, uri(host, server.port()));
     }
 
     /** Tries the address first: the web server itself only logs that it cannot have it. */
@@ -132,7 +140,15 @@ public final class HttpListener implements AutoCloseable {
         return address;
     }
 
-    /** Takes no more connections, and gives requests that are running a few seconds to end. */
+    /**
+     * Refuses further requests with a 503 and {@code Connection: close}, and returns when those
+     * under way have their answers, or after {@link #PATIENCE}.
+     */
+    public void refuse() {
+        requests.end(PATIENCE);
+    }
+
+    /** Ends all connections. */
     @Override
     public void close() {
         server.stop();

@@ -26,7 +26,7 @@ final class LetterRoutes {
     static final String PATH = Pipelines.PATH + "/dead-letters";
 
     private static final int DEFAULT_LIMIT = 100;
-    private static final int MAX_LIMIT = 1_000;
+    static final int MAX_LIMIT = 1_000;
 
     /** Causes in one summary, and sources. */
     static final int SUMMED_UP = 1_000;

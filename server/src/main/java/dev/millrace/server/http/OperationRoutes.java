@@ -2,9 +2,11 @@ package dev.millrace.server.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.millrace.engine.Bound;
+import dev.millrace.connect.ConnectServices;
+import dev.millrace.core.Bound;
 import dev.millrace.engine.Engine;
 import dev.millrace.engine.EngineHealth;
+import dev.millrace.store.StoreOptions;
 
 import io.helidon.http.Header;
 import io.helidon.http.HeaderNames;
@@ -64,6 +66,8 @@ final class OperationRoutes {
     private void limits(ServerRequest request, ServerResponse response) {
         List<Bound> bounds = new ArrayList<>(limits.bounds());
         bounds.addAll(engine.limits());
+        bounds.addAll(ConnectServices.bounds());
+        bounds.addAll(StoreOptions.defaults().bounds());
         Answers.json(
                 request,
                 response,

@@ -61,6 +61,7 @@ class StopTest {
             }
         }
         try (ServerProcess server = Servers.start(data)) {
+            assertThat(server.output()).doesNotContain("from its journal");
             Ledger ledger = server.api().ledger("orders").requireBalanced();
             List<Map<String, Object>> rows = server.api().rows("orders", "orders");
 

@@ -13,7 +13,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
 
 /** Health, metrics, limits, the page, and what holds for every path. */
 class OperationRoutesTest {
@@ -61,10 +64,33 @@ class OperationRoutesTest {
     }
 
     @Test
-    void everyBoundIsListed() {
+    void everyBoundIsListedWithValueUnitAndMeaning() {
         assertThat(api.get("/limits").hasStatus(200).list("limits"))
-                .extracting(limit -> limit.get("name"))
-                .contains("http.maxBodyBytes", "http.maxUnpackedBytes", "http.bodyMemoryBytes");
+                .isNotEmpty()
+                .allSatisfy(limit -> {
+                    assertThat(limit.get("value")).as("%s", limit).isInstanceOf(Long.class);
+                    assertThat((long) limit.get("value")).as("%s", limit).isPositive();
+                    assertThat((String) limit.get("unit")).as("%s", limit).isNotBlank();
+                    assertThat((String) limit.get("meaning")).as("%s", limit).isNotBlank();
+                });
+    }
+
+    @Test
+    void theDocsTellOfTheSameBounds() throws IOException {
+        String page = Files.readString(Path.of("..", "docs", "limits.md"));
+        List<String> told =
+                Pattern.compile("^\\|([^|]+)\\|", Pattern.MULTILINE)
+                        .matcher(page)
+                        .results()
+                        .map(row -> row.group(1).replaceAll("\\([^)]*\\)", ""))
+                        .flatMap(cell -> Pattern.compile("`([^`]+)`").matcher(cell).results())
+                        .map(name -> name.group(1))
+                        .toList();
+
+        assertThat(api.get("/limits").hasStatus(200).list("limits"))
+                .extracting(limit -> (String) limit.get("name"))
+                .doesNotHaveDuplicates()
+                .containsExactlyInAnyOrderElementsOf(told);
     }
 
     @ParameterizedTest

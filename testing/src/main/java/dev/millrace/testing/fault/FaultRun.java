@@ -282,7 +282,7 @@ public final class FaultRun implements AutoCloseable {
             await("a slow sync").atMost(REACHED_WITHIN).until(() -> strace.injected() > 0);
             pass(slow.duration());
         }
-        awaitAnswers(load);
+        awaitAnswers(running, load);
     }
 
     /** Once there is room again it takes events again, without a restart. */
@@ -294,7 +294,7 @@ public final class FaultRun implements AutoCloseable {
         } finally {
             disk.empty();
         }
-        awaitAnswers(load);
+        awaitAnswers(running, load);
     }
 
     private static void awaitRefusals(Load load) {
@@ -318,21 +318,28 @@ public final class FaultRun implements AutoCloseable {
         FakeClock fake = new FakeClock(folder.resolve("clock"));
         whileSending(
                 started(command.with(fake.environment())),
-                (_, load) -> {
+                (running, load) -> {
                     for (Duration ahead : clock.ahead()) {
                         fake.set(ahead);
                         pass(FakeClock.NOTICED_WITHIN.plusMillis(500));
-                        awaitAnswers(load);
+                        awaitAnswers(running, load);
                     }
                 });
         stop();
     }
 
-    private static void awaitAnswers(Load load) {
+    private static void awaitAnswers(ServerProcess running, Load load) {
         long before = load.acknowledgements();
-        await("an acknowledgement")
-                .atMost(REACHED_WITHIN)
-                .until(() -> load.acknowledgements() > before);
+        try {
+            await("an acknowledgement")
+                    .atMost(REACHED_WITHIN)
+                    .until(() -> load.acknowledgements() > before);
+        } catch (ConditionTimeoutException e) {
+            throw new AssertionError(
+                    "nothing is acknowledged any more, the last refusal is %s; the server is %s"
+                            .formatted(load.lastRefusal(), running.diagnosis()),
+                    e);
+        }
     }
 
     /** SIGTERM, if a server is up: it must end well. */

@@ -127,6 +127,11 @@ public final class ServerProcess implements AutoCloseable {
         }
     }
 
+    /** Sends a signal, such as {@code TERM}, and returns at once. */
+    public void send(String signal) {
+        signal("kill -%s %d".formatted(signal, pid()));
+    }
+
     /** SIGKILL: it can do nothing about it. */
     public void kill9() {
         process.toHandle().destroyForcibly();

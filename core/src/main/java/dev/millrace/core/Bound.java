@@ -1,4 +1,4 @@
-package dev.millrace.engine;
+package dev.millrace.core;
 
 /**
  * A limit that keeps memory or time bounded.
