@@ -158,9 +158,11 @@ class ChangeTest {
         for (int i = 0; i < BATCH; i++) {
             events.add(event(timestampMs + i));
         }
-        while (!isAccepted(events)) {
-            pause(TimeUnit.MILLISECONDS.toNanos(50));
-        }
+        await("a server takes events")
+                .atMost(Duration.ofMinutes(1))
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(50))
+                .until(() -> isAccepted(events));
     }
 
     private boolean isAccepted(List<String> events) {
