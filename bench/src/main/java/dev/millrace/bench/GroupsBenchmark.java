@@ -62,7 +62,7 @@ public final class GroupsBenchmark {
     private long commits;
 
     private GroupsBenchmark(int groups, String window, String values) {
-        EmptyStore nothing = new EmptyStore();
+        MemoryRows nothing = new MemoryRows();
         this.groups = groups;
         this.random = new Random(groups);
         this.program =

@@ -7,8 +7,8 @@ import java.util.Random;
  * Page views of 371 bytes each with their line feed, seeded: paths by popularity, one in nine from
  * a bot.
  */
-final class WebEvents {
-    static final int BYTES = 371;
+public final class WebEvents {
+    public static final int BYTES = 371;
 
     private static final String BEFORE_ID = "{\"id\":\"";
     private static final int RUN_CHARS = 6;
@@ -33,7 +33,7 @@ final class WebEvents {
      * @param paths how many different pages are viewed
      * @param run makes the ids of this generator differ from those of others; six characters
      */
-    WebEvents(long seed, int paths, String run) {
+    public WebEvents(long seed, int paths, String run) {
         this.random = new Random(seed);
         this.paths = paths;
         this.run = run;
@@ -46,7 +46,7 @@ final class WebEvents {
     /**
      * Lines of {@code count} events, whose times spread over {@code spanMs} from {@code startMs}.
      */
-    byte[] body(int count, long startMs, long spanMs) {
+    public byte[] body(int count, long startMs, long spanMs) {
         StringBuilder body = new StringBuilder(count * BYTES);
         for (int i = 0; i < count; i++) {
             append(body, startMs + spanMs * i / count);
@@ -55,15 +55,24 @@ final class WebEvents {
     }
 
     /**
-     * Makes new events of the lines of a body: ids that were never used, times over {@code spanMs}
-     * from {@code startMs}.
+     * Makes new events of the lines of a body: ids that count on from {@code firstSequence}, times
+     * over {@code spanMs} from {@code startMs}.
      */
-    void renew(byte[] body, long startMs, long spanMs) {
+    public static void renew(byte[] body, long firstSequence, long startMs, long spanMs) {
         int count = body.length / BYTES;
         for (int i = 0; i < count; i++) {
-            digits(body, i * BYTES + SEQUENCE_AT, SEQUENCE_DIGITS, sequence++);
+            digits(body, i * BYTES + SEQUENCE_AT, SEQUENCE_DIGITS, firstSequence + i);
             digits(body, i * BYTES + TIME_AT, TIME_DIGITS, startMs + spanMs * i / count);
         }
+    }
+
+    /** How many events of a body are no bot's: what the filter of the benchmarks lets through. */
+    public static int people(byte[] body) {
+        return (int)
+                new String(body, StandardCharsets.UTF_8)
+                        .lines()
+                        .filter(line -> !line.contains("bot"))
+                        .count();
     }
 
     private static void digits(byte[] out, int at, int digits, long number) {

@@ -1,0 +1,23 @@
+package dev.millrace.bench;
+
+import java.util.List;
+
+/**
+ * A row of the comparison.
+ *
+ * @param off what of ours is switched off; empty if nothing is
+ * @param figures shown beside events a second and events a CPU-second
+ */
+record Row(
+        int number,
+        String title,
+        String off,
+        List<String> figures,
+        List<Contestant> contestants,
+        List<Goal> goals) {
+    Row {
+        figures = List.copyOf(figures);
+        contestants = List.copyOf(contestants);
+        goals = List.copyOf(goals);
+    }
+}

@@ -1,0 +1,5 @@
+/** Hazelcast Jet in this process. */
+@NullMarked
+package dev.millrace.bench.jet;
+
+import org.jspecify.annotations.NullMarked;
