@@ -14,6 +14,7 @@ import dev.millrace.core.task.Wanted;
 
 import org.jspecify.annotations.Nullable;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -383,13 +384,13 @@ final class BackfillRunner {
     }
 
     /** Does nothing more. What is not committed is gone through again after the next start. */
-    void stop() {
+    void stop(Duration patience) {
         stopped = true;
         Thread runs = thread;
         if (runs != null) {
             runs.interrupt();
             try {
-                runs.join(TimeUnit.SECONDS.toMillis(10));
+                boolean _ = runs.join(patience);
             } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();
             }

@@ -247,7 +247,7 @@ public final class Engine implements AutoCloseable {
     private PutOutcome create(
             PipelineDefinition definition, String text, Map<String, String> files, boolean dryRun) {
         if (pipelines.size() + waiting.size() >= EngineBounds.PIPELINES) {
-            return EngineBounds.exceeded(
+            return PutOutcome.Invalid.tooMany(
                     "there are %,d pipelines, and no more can be; delete one",
                     EngineBounds.PIPELINES);
         }
@@ -337,7 +337,7 @@ public final class Engine implements AutoCloseable {
         }
         pipeline.refuseEvents();
         pipeline.parts().journal().end();
-        pipeline.parts().backfills().stop();
+        pipeline.parts().backfills().stop(options.drainTimeout());
         boolean _ = await(pipeline.drain(), pipeline, options.drainTimeout());
         pipeline.stop();
         handlers.drop(name);
@@ -424,7 +424,11 @@ public final class Engine implements AutoCloseable {
         if (!writer.close(left(endNanos))) {
             log("the journal does not take what waits for it; nobody was told that it did", null);
         }
-        pipelines.values().forEach(pipeline -> pipeline.parts().backfills().stop());
+        // One that hangs leaves the others their time.
+        pipelines
+                .values()
+                .forEach(
+                        pipeline -> pipeline.parts().backfills().stop(left(endNanos).dividedBy(4)));
         Map<Pipeline, CompletableFuture<Void>> draining = new HashMap<>();
         pipelines.values().forEach(pipeline -> draining.put(pipeline, pipeline.drain()));
         Map<String, Long> remaining = new TreeMap<>();

@@ -6,11 +6,9 @@ import dev.millrace.core.expression.ExpressionBounds;
 import dev.millrace.core.ledger.LedgerBook;
 import dev.millrace.core.letter.DeadLetter;
 import dev.millrace.core.pipeline.DefinitionBounds;
-import dev.millrace.core.pipeline.Problem;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
 
 /** The bounds of the engine, with those of the core, which has no other host here. */
 final class EngineBounds {
@@ -21,12 +19,6 @@ final class EngineBounds {
     static final int VERSIONS = 10_000;
 
     private EngineBounds() {}
-
-    /** The answer to a definition that would exceed one. */
-    static PutOutcome.Invalid exceeded(String sentence, int bound) {
-        return new PutOutcome.Invalid(
-                List.of(new Problem("/pipeline", OptionalInt.empty(), sentence.formatted(bound))));
-    }
 
     /**
      * @param reserveBytes of the storage
@@ -99,6 +91,12 @@ final class EngineBounds {
                         JournalReadAhead.BYTES,
                         "bytes",
                         "records read ahead of the partitions when a pipeline is opened"));
+        bounds.add(
+                bound(
+                        "backfillEventsPerCommit",
+                        BackfillRunner.EVENTS_A_COMMIT,
+                        "events",
+                        "events of a backfill between two commits, but for the last record's"));
         bounds.add(
                 bound(
                         "dedupeIds",

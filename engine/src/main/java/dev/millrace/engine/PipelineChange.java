@@ -66,7 +66,7 @@ final class PipelineChange {
             return new PutOutcome.Same(basis, plan.entries());
         }
         if (basis >= EngineBounds.VERSIONS) {
-            return EngineBounds.exceeded(
+            return PutOutcome.Invalid.tooMany(
                     "it has had %,d versions, and no more can be; put it under another name",
                     EngineBounds.VERSIONS);
         }

@@ -4,6 +4,7 @@ import dev.millrace.core.pipeline.PlanEntry;
 import dev.millrace.core.pipeline.Problem;
 
 import java.util.List;
+import java.util.OptionalInt;
 
 /** What became of a definition that was put. */
 public sealed interface PutOutcome {
@@ -17,7 +18,19 @@ public sealed interface PutOutcome {
     record Same(int version, List<PlanEntry> plan) implements PutOutcome {}
 
     /** It is wrong; nothing changed. */
-    record Invalid(List<Problem> problems) implements PutOutcome {}
+    record Invalid(List<Problem> problems) implements PutOutcome {
+        /**
+         * There is no room for it.
+         *
+         * @param sentence with a place for the bound
+         */
+        static Invalid tooMany(String sentence, int bound) {
+            return new Invalid(
+                    List.of(
+                            new Problem(
+                                    "/pipeline", OptionalInt.empty(), sentence.formatted(bound))));
+        }
+    }
 
     /**
      * The backfill that was asked for cannot be made; nothing changed.

@@ -45,7 +45,7 @@ class BoundsTest {
                     Map.entry("Engine.pipelines", PIPELINES),
                     Map.entry("Engine.waiting", PIPELINES),
                     Map.entry("HandlerHost.threads", PARTITIONS),
-                    Map.entry("BackfillRunner.programs", PIPELINES),
+                    Map.entry("BackfillRunner.programs", "versionsPerPipeline"),
                     Map.entry("BackfillTask.steps", "event.perBody × explodedEvents"),
                     Map.entry("SharedHandlers.handlers", "pipelines × definition.stages"),
                     Map.entry("CallWatch.open", PARTITIONS),

@@ -111,6 +111,8 @@ final class Tuning implements AutoCloseable {
                         own(new WriteBufferManager(options.writeBufferBytes(), cache)))
                 // 4 MiB otherwise, which a small disk would feel.
                 .setManifestPreallocationSize(64 * 1024)
+                // Every start brings its own options; a full disk may have no room for the file.
+                .setFailIfOptionsFileError(false)
                 .setMaxOpenFiles(options.openFilesMax())
                 .setMaxBackgroundJobs(options.backgroundJobs())
                 // Tables are written in the background at the log's cost: no mountain at a sync.
