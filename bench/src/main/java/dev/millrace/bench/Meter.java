@@ -57,16 +57,29 @@ public final class Meter {
         otherCpuSeconds += seconds;
     }
 
-    /** Stops the clock, and prints the line that the runner reads. */
+    /**
+     * Stops the clock, and prints the line that the runner reads, by which it checks that all
+     * events are accounted for.
+     */
     public void finish(long measuredEvents) {
+        stop(measuredEvents);
+        figures.put("counted", counted.doubleValue());
+        figures.put("late", late.doubleValue());
+        figures.put("rejected", rejected.doubleValue());
+        print();
+    }
+
+    /** Stops the clock. */
+    void stop(long measuredEvents) {
         double seconds = (System.nanoTime() - beginNanos) / 1e9;
         double cpuSeconds = (cpuNanos() - beginCpuNanos) / 1e9 + otherCpuSeconds;
         figures.put("events", (double) measuredEvents);
         figures.put("seconds", seconds);
         figures.put("cpuSeconds", cpuSeconds);
-        figures.put("counted", counted.doubleValue());
-        figures.put("late", late.doubleValue());
-        figures.put("rejected", rejected.doubleValue());
+    }
+
+    /** Prints the line of a contestant that has itself made sure that no event is missing. */
+    void print() {
         System.out.println(new Turn(figures).line());
     }
 

@@ -4,6 +4,7 @@ import dev.millrace.bench.flink.FlinkCount;
 import dev.millrace.bench.jet.JetCount;
 import dev.millrace.bench.loop.HandWrittenLoop;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -23,7 +24,9 @@ final class Rows {
     }
 
     List<Row> all() {
-        return List.of(tumbling(), oneThread(), sliding());
+        List<Row> rows = new ArrayList<>(List.of(tumbling(), oneThread(), sliding()));
+        rows.addAll(new ServerRows(scale).all());
+        return rows;
     }
 
     private Spec spec(String window, int threads, long warmUp, long batches) {

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * with it.
  */
 final class ServerUnderTest implements AutoCloseable {
-    private static final Pattern READY = Pattern.compile("millrace is ready on (http://\\S+)");
+    private static final Pattern READY = Pattern.compile(" is ready on (http://\\S+)");
 
     private final Path data;
     private final Process process;
@@ -33,7 +33,30 @@ final class ServerUnderTest implements AutoCloseable {
         this.readySeconds = readySeconds;
     }
 
+    /** {@code millrace serve} of this class path. */
     static ServerUnderTest start() throws IOException {
+        return start(
+                List.of(
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "dev.millrace.server.Main",
+                        "serve",
+                        "--port",
+                        "0",
+                        "--data"));
+    }
+
+    /** A server of this class path that takes the data directory as its argument. */
+    static ServerUnderTest start(Class<?> main) throws IOException {
+        return start(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    }
+
+    /**
+     * A server that says on which address it is ready.
+     *
+     * @param arguments of {@code java}, to which the data directory is added as the last
+     */
+    static ServerUnderTest start(List<String> arguments) throws IOException {
         Path data = Files.createTempDirectory("millrace-bench");
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -42,9 +65,8 @@ final class ServerUnderTest implements AutoCloseable {
         command.add("-XX:+UseCompactObjectHeaders");
         String more = System.getenv().getOrDefault("MILLRACE_JAVA_OPTS", "");
         command.addAll(more.isBlank() ? List.of() : List.of(more.split(" ")));
-        command.addAll(
-                List.of("-cp", System.getProperty("java.class.path"), "dev.millrace.server.Main"));
-        command.addAll(List.of("serve", "--port", "0", "--data", data.toString()));
+        command.addAll(arguments);
+        command.add(data.toString());
         long begin = System.nanoTime();
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         BufferedReader output =
