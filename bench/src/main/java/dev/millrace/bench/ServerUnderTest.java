@@ -58,14 +58,7 @@ final class ServerUnderTest implements AutoCloseable {
      */
     static ServerUnderTest start(List<String> arguments) throws IOException {
         Path data = Files.createTempDirectory("millrace-bench");
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("--enable-native-access=ALL-UNNAMED");
-        command.add("--sun-misc-unsafe-memory-access=allow");
-        command.add("-XX:+UseCompactObjectHeaders");
-        String more = System.getenv().getOrDefault("MILLRACE_JAVA_OPTS", "");
-        command.addAll(more.isBlank() ? List.of() : List.of(more.split(" ")));
-        command.addAll(arguments);
+        List<String> command = command(List.of(arguments));
         command.add(data.toString());
         long begin = System.nanoTime();
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -82,6 +75,19 @@ final class ServerUnderTest implements AutoCloseable {
             System.err.println(line);
         }
         throw new IOException("the server ended before it was ready");
+    }
+
+    /** {@code java} with the options that the server is started with, and further arguments. */
+    static List<String> command(List<List<String>> arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("--enable-native-access=ALL-UNNAMED");
+        command.add("--sun-misc-unsafe-memory-access=allow");
+        command.add("-XX:+UseCompactObjectHeaders");
+        String more = System.getenv().getOrDefault("MILLRACE_JAVA_OPTS", "");
+        command.addAll(more.isBlank() ? List.of() : List.of(more.split(" ")));
+        arguments.forEach(command::addAll);
+        return command;
     }
 
     /** Shows what the server has to say, until it ends. */

@@ -1,0 +1,94 @@
+package dev.millrace.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Starts the server five times as the {@code millrace} script does: its jars, its options, and in
+ * the variant {@code aot} with what the JDK kept of a run of the demo, made for the purpose as the
+ * script makes it. Each start has an empty data directory. The medians are reported.
+ */
+public final class QuickStart {
+    private static final int STARTS = 5;
+    private static final long TRAINING_SECONDS = 15;
+    private static final long IDLE_SECONDS = 3;
+    private static final double MB_PER_MIB = 1.048576;
+
+    private static final Path TARGET = Path.of("server", "target").toAbsolutePath();
+    private static final List<String> MAIN =
+            List.of(
+                    "-Xlog:aot*=off",
+                    "-cp",
+                    TARGET.resolve("millrace-server.jar") + ":" + TARGET.resolve("lib") + "/*",
+                    "dev.millrace.server.Main");
+
+    private final Path cache;
+
+    private QuickStart(Path cache) {
+        this.cache = cache;
+    }
+
+    public static void main(String[] args) throws Exception {
+        boolean aot = Spec.parse(args).variant().equals("aot");
+        Path folder = Files.createTempDirectory("millrace-bench-aot");
+        QuickStart start = new QuickStart(folder.resolve("millrace.aot"));
+        Meter meter = new Meter();
+        try {
+            if (aot) {
+                start.train();
+                meter.figure("cache-MB", Files.size(start.cache) / 1e6);
+            }
+            start.measure(aot, meter);
+        } finally {
+            Files.deleteIfExists(start.cache);
+            Files.delete(folder);
+        }
+        meter.print();
+    }
+
+    private void train() throws IOException, InterruptedException {
+        List<String> command =
+                ServerUnderTest.command(
+                        List.of(
+                                List.of("-XX:AOTCacheOutput=" + cache),
+                                MAIN,
+                                List.of("demo", "--port", "0", "--rate", "5000")));
+        Process demo =
+                new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .start();
+        boolean ended = demo.waitFor(TRAINING_SECONDS, TimeUnit.SECONDS);
+        demo.destroy();
+        demo.onExit().join();
+        if (ended || !Files.exists(cache)) {
+            throw new IOException("no cache was made; status " + demo.exitValue());
+        }
+    }
+
+    private void measure(boolean aot, Meter meter) throws IOException, InterruptedException {
+        double[] readySeconds = new double[STARTS];
+        double[] idleMb = new double[STARTS];
+        for (int i = 0; i < STARTS; i++) {
+            List<String> arguments = new ArrayList<>();
+            arguments.addAll(aot ? List.of("-XX:AOTCache=" + cache) : List.of());
+            arguments.addAll(MAIN);
+            arguments.addAll(List.of("serve", "--port", "0", "--data"));
+            try (ServerUnderTest server = ServerUnderTest.start(arguments)) {
+                readySeconds[i] = server.readySeconds();
+                TimeUnit.SECONDS.sleep(IDLE_SECONDS);
+                idleMb[i] = server.residentMiB() * MB_PER_MIB;
+            }
+        }
+        Arrays.sort(readySeconds);
+        Arrays.sort(idleMb);
+        meter.figure("ready-s", readySeconds[STARTS / 2]);
+        meter.figure("slowest-ready-s", readySeconds[STARTS - 1]);
+        meter.figure("idle-MB", idleMb[STARTS / 2]);
+    }
+}
