@@ -70,7 +70,7 @@ public final class Meter {
     }
 
     /** Stops the clock. */
-    void stop(long measuredEvents) {
+    public void stop(long measuredEvents) {
         double seconds = (System.nanoTime() - beginNanos) / 1e9;
         double cpuSeconds = (cpuNanos() - beginCpuNanos) / 1e9 + otherCpuSeconds;
         figures.put("events", (double) measuredEvents);
@@ -79,7 +79,7 @@ public final class Meter {
     }
 
     /** Prints the line of a contestant that has itself made sure that no event is missing. */
-    void print() {
+    public void print() {
         System.out.println(new Turn(figures).line());
     }
 

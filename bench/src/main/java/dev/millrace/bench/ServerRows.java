@@ -1,5 +1,7 @@
 package dev.millrace.bench;
 
+import dev.millrace.bench.flink.FlinkOpenGroups;
+
 import java.util.List;
 
 /** The rows that need a server, or a process of ours as it is started. */
@@ -19,7 +21,7 @@ final class ServerRows {
     }
 
     List<Row> all() {
-        return List.of(ingest(), sync(), visibility(), start());
+        return List.of(ingest(), sync(), visibility(), openGroups(), start());
     }
 
     private Contestant ingest(String name, String variant, int connections, long warmUp, long all) {
@@ -112,6 +114,36 @@ final class ServerRows {
                                 OURS,
                                 "p99-beyond-beat-ms",
                                 50)));
+    }
+
+    private Row openGroups() {
+        String flink = "Flink 2.3.0";
+        String stored = OURS + ", rows on disk";
+        Spec spec = new Spec("tumbling", "millrace", 1, 0, 1, OpenGroups.GROUPS, "");
+        return new Row(
+                9,
+                "In process: heap of a million open groups, a count and a distinct count each",
+                "journal, sync, dedupe",
+                List.of("heap-MiB"),
+                List.of(
+                        new Contestant(OURS, CoreOpenGroups.class, spec),
+                        new Contestant(stored, CoreOpenGroups.class, spec.withVariant("stored")),
+                        new Contestant(flink, FlinkOpenGroups.class, spec)),
+                List.of(
+                        new Goal(
+                                "at most 0.5 × the heap of Flink, rows kept in the heap",
+                                OURS,
+                                "heap-MiB",
+                                List.of(flink),
+                                false,
+                                0.5),
+                        new Goal(
+                                "at most 0.5 × with rows on disk, as a server has them",
+                                stored,
+                                "heap-MiB",
+                                List.of(flink),
+                                false,
+                                0.5)));
     }
 
     private Row start() {

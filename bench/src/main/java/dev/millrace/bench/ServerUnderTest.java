@@ -128,7 +128,12 @@ final class ServerUnderTest implements AutoCloseable {
     public void close() throws IOException {
         process.destroy();
         process.onExit().join();
-        try (Stream<Path> files = Files.walk(data)) {
+        delete(data);
+    }
+
+    /** Deletes a directory with all in it. */
+    static void delete(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
             }
