@@ -5,6 +5,7 @@ import dev.millrace.bench.jet.JetCount;
 import dev.millrace.bench.loop.HandWrittenLoop;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -25,7 +26,9 @@ final class Rows {
 
     List<Row> all() {
         List<Row> rows = new ArrayList<>(List.of(tumbling(), oneThread(), sliding()));
+        rows.addAll(new PeerRows(scale).all());
         rows.addAll(new ServerRows(scale).all());
+        rows.sort(Comparator.comparingInt(Row::number));
         return rows;
     }
 

@@ -1,0 +1,30 @@
+package dev.millrace.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A folder for what a contestant writes, gone with it.
+ *
+ * @param path where it is
+ */
+public record TempFolder(Path path) implements AutoCloseable {
+    public static TempFolder create() throws IOException {
+        return new TempFolder(Files.createTempDirectory("millrace-bench"));
+    }
+
+    @Override
+    public void close() throws IOException {
+        List<Path> files;
+        try (Stream<Path> all = Files.walk(path)) {
+            files = all.sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path file : files) {
+            Files.deleteIfExists(file);
+        }
+    }
+}
