@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Clients of a server, a thread and a connection each. They share the batches of an input: whoever
- * is done takes the next, so that none is further ahead in event time than there are clients.
+ * is done takes the next, so that none falls behind in event time unless it is made to wait.
  */
 public final class Clients {
     private final Input input;
