@@ -34,6 +34,7 @@ final class Admission {
 
     private final PipelineParts parts;
     private final JournalWriter writer;
+    private final Throttle throttle;
     private final Supplier<Optional<String>> trouble;
     private final LongAdder refused = new LongAdder();
 
@@ -43,6 +44,7 @@ final class Admission {
     Admission(PipelineParts parts, JournalWriter writer, Supplier<Optional<String>> trouble) {
         this.parts = parts;
         this.writer = writer;
+        this.throttle = new Throttle(parts.depth());
         this.trouble = trouble;
     }
 
@@ -77,6 +79,26 @@ final class Admission {
         }
     }
 
+    /**
+     * Takes a message that is larger than an event may be, cut, as a dead letter of kind {@code
+     * invalid}. Blocks until that is durable.
+     */
+    IngestOutcome rejectTooLarge(byte[] message, String detail) {
+        while (true) {
+            Optional<String> reason = trouble.get();
+            if (reason.isPresent()) {
+                return new IngestOutcome.Unavailable(reason.get());
+            }
+            PipelineProgram program = parts.journal().program();
+            long receivedAtMs = parts.clock().epochMs();
+            ReadResult.Read read = program.reader().tooLarge(message, detail, receivedAtMs);
+            Optional<IngestOutcome> outcome = append(program, read, receivedAtMs, false);
+            if (outcome.isPresent()) {
+                return outcome.get();
+            }
+        }
+    }
+
     /** Empty if the pipeline has got another version since the body was read. */
     private Optional<IngestOutcome> append(
             PipelineProgram program, ReadResult.Read read, long receivedAtMs, boolean history) {
@@ -86,27 +108,24 @@ final class Admission {
                 new IngestOutcome.Accepted(
                         accepted,
                         rejected,
-                        read.rejections().stream().limit(REJECTIONS_LISTED).toList());
+                        read.rejections().subList(0, Math.min(rejected, REJECTIONS_LISTED)));
         if (read.received() == 0) {
             return Optional.of(done);
+        }
+        Optional<IngestOutcome> full = refusedForASink(program);
+        if (full.isPresent()) {
+            refused.increment();
+            return full;
         }
         Optional<IngestOutcome> spent = refusedForItsLetters(program, read);
         if (spent.isPresent()) {
             refused.increment();
             return spent;
         }
-        byte[] record =
-                JournalCodec.encodeEvents(
-                        receivedAtMs,
-                        program.version().version(),
-                        read.received(),
-                        rejected,
-                        history,
-                        read.batch().payloadLength(),
-                        read.batch()::writePayload);
+        int bytes = read.batch().payloadLength();
+        throttle.slowDown(program.definition().queueLimit());
         if (accepted > 0
-                && !parts.depth()
-                        .tryEnter(accepted, record.length, program.definition().queueLimit())) {
+                && !parts.depth().tryEnter(accepted, bytes, program.definition().queueLimit())) {
             refused.increment();
             return Optional.of(queueFull(accepted, program.definition().queueLimit()));
         }
@@ -114,12 +133,20 @@ final class Admission {
         parts.depth().enterLive(live);
         boolean published = false;
         try {
+            byte[] record =
+                    JournalCodec.encodeEvents(
+                            receivedAtMs,
+                            program.version().version(),
+                            read.received(),
+                            rejected,
+                            history,
+                            read.batch().payloadBuffer());
             var request =
                     new JournalRequest.Events(
                             record, program, read.batch().history(history), read.rejections());
             JournalWriter.Appended appended = writer.append(parts.journal(), request);
             published = appended == JournalWriter.Appended.DURABLE;
-            if (published) {
+            if (published && rejected > 0) {
                 parts.budgets().writtenOf(rejectedSources(read));
             }
             return switch (appended) {
@@ -135,9 +162,21 @@ final class Admission {
         } finally {
             if (!published && accepted > 0) {
                 parts.depth().leaveLive(live);
-                parts.depth().leave(accepted, record.length);
+                parts.depth().leave(accepted, bytes);
             }
         }
+    }
+
+    /** What is taken is put out, so a sink that is full holds all of the pipeline back. */
+    private Optional<IngestOutcome> refusedForASink(PipelineProgram program) {
+        return parts.sinks()
+                .full()
+                .map(its ->
+                        new IngestOutcome.QueueFull(
+                                parts.depth().events(),
+                                program.definition().queueLimit(),
+                                its.seconds(),
+                                "sink:" + its.sink()));
     }
 
     /** A batch is refused whole, so that a source cannot hide behind another. */

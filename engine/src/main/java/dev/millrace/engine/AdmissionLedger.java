@@ -62,7 +62,7 @@ final class AdmissionLedger {
             EventBatch batch, Map<CellKey, Cell> rejected, int[] perPartition, long endOffset) {
         readOffset = endOffset;
         boolean counted = isCounted(endOffset);
-        Cell sum = rejected.values().stream().reduce(Cell.ZERO, Cell::plus);
+        Cell sum = sum(rejected);
         if (!counted) {
             hasCounted = true;
             add(batch);
@@ -75,6 +75,14 @@ final class AdmissionLedger {
                         counted ? 0 : batch.size() + (int) sum.received(),
                         counted ? 0 : (int) sum.rejected(),
                         perPartition);
+    }
+
+    private static Cell sum(Map<CellKey, Cell> cells) {
+        Cell sum = Cell.ZERO;
+        for (Cell cell : cells.values()) {
+            sum = sum.plus(cell);
+        }
+        return sum;
     }
 
     /** Whether the last commit before the start has counted what a record brought. */

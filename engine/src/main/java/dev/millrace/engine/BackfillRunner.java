@@ -303,7 +303,7 @@ final class BackfillRunner {
                         return false;
                     }
                     records.add(new Loaded(offset, JournalCodec.decode(offset, record)));
-                    bytes[0] += record.length;
+                    bytes[0] += JournalCodec.decodedBytes(record);
                     return bytes[0] < READ_BYTES;
                 });
         if (records.isEmpty()) {

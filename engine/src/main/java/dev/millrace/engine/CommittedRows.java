@@ -2,10 +2,11 @@ package dev.millrace.engine;
 
 import dev.millrace.core.aggregate.Aggregation;
 import dev.millrace.core.aggregate.Row;
+import dev.millrace.core.detect.Alert;
+import dev.millrace.core.detect.Detection;
 import dev.millrace.core.pipeline.Window;
 import dev.millrace.core.port.Commit;
 import dev.millrace.core.task.Handover;
-import dev.millrace.core.task.PipelineProgram;
 
 import java.util.ArrayList;
 import java.util.Collection;
@@ -19,16 +20,19 @@ public final class CommittedRows {
     private final long watermarkMs;
     private final List<Commit.RowChange> changes;
     private final Map<Integer, Aggregation> aggregations;
+    private final Map<Integer, Detection> detections;
 
     private CommittedRows(
             long revision,
             long watermarkMs,
             List<Commit.RowChange> changes,
-            Map<Integer, Aggregation> aggregations) {
+            Map<Integer, Aggregation> aggregations,
+            Map<Integer, Detection> detections) {
         this.revision = revision;
         this.watermarkMs = watermarkMs;
         this.changes = List.copyOf(changes);
         this.aggregations = Map.copyOf(aggregations);
+        this.detections = Map.copyOf(detections);
     }
 
     /** The rows are those of the aggregates that the partitions run now. */
@@ -38,12 +42,15 @@ public final class CommittedRows {
             List<Commit.RowChange> changes,
             Collection<Handover> handovers) {
         Map<Integer, Aggregation> aggregations = new LinkedHashMap<>();
+        Map<Integer, Detection> detections = new LinkedHashMap<>();
         handovers.stream()
                 .map(Handover::program)
                 .distinct()
-                .map(PipelineProgram::aggregations)
-                .forEach(list -> list.forEach(one -> aggregations.put(one.number(), one)));
-        return new CommittedRows(revision, watermarkMs, changes, aggregations);
+                .forEach(program -> {
+                    program.aggregations().forEach(one -> aggregations.put(one.number(), one));
+                    program.detections().forEach(one -> detections.put(one.number(), one));
+                });
+        return new CommittedRows(revision, watermarkMs, changes, aggregations, detections);
     }
 
     /** Of the commit; those of later commits are higher. */
@@ -63,14 +70,47 @@ public final class CommittedRows {
      */
     public List<Row> rows(String aggregate) {
         List<Row> rows = new ArrayList<>();
-        for (Commit.RowChange change : changes) {
-            Aggregation aggregation = aggregations.get(change.aggregate());
-            if (aggregation != null
-                    && aggregation.name().equals(aggregate)
-                    && !(aggregation.definition().window() instanceof Window.Sliding)) {
-                rows.add(aggregation.row(change.windowStartMs(), change.group(), change.value()));
+        for (Aggregation aggregation : aggregations.values()) {
+            if (aggregation.name().equals(aggregate)) {
+                rows.addAll(rows(aggregation.number(), Long.MIN_VALUE, Long.MAX_VALUE));
             }
         }
         return rows;
+    }
+
+    /**
+     * The same of the aggregate whose state has that number, of windows that start in {@code
+     * [fromMs, toMs)}.
+     */
+    public List<Row> rows(int stateNumber, long fromMs, long toMs) {
+        List<Row> rows = new ArrayList<>();
+        Aggregation aggregation = aggregations.get(stateNumber);
+        if (aggregation == null || aggregation.definition().window() instanceof Window.Sliding) {
+            return rows;
+        }
+        for (Commit.RowChange change : changes) {
+            long startMs = change.windowStartMs();
+            if (change.aggregate() == stateNumber && startMs >= fromMs && startMs < toMs) {
+                rows.add(aggregation.row(startMs, change.group(), change.value()));
+            }
+        }
+        return rows;
+    }
+
+    /** Whether it changed anything of the aggregate whose state has that number, sliding or not. */
+    public boolean changes(int stateNumber) {
+        return changes.stream().anyMatch(change -> change.aggregate() == stateNumber);
+    }
+
+    /** The alerts that it opened, changed or ended. */
+    public List<Alert> alerts() {
+        List<Alert> alerts = new ArrayList<>();
+        for (Commit.RowChange change : changes) {
+            Detection detection = detections.get(change.aggregate());
+            if (detection != null) {
+                alerts.add(detection.alert(change.windowStartMs(), change.group(), change.value()));
+            }
+        }
+        return alerts;
     }
 }

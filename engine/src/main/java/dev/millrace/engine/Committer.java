@@ -44,10 +44,11 @@ final class Committer {
     private final ReplayBook replays;
     private final SourceBudgets budgets;
     private final BackfillRunner backfills;
+    private final Outboxes outboxes;
     private final HostClock clock;
     private final LatencyWindow latency;
     private final Executor executor;
-    private final long intervalNanos;
+    private final CommitPace pace;
 
     private final CommitListeners listeners = new CommitListeners();
     private final LongAdder commits = new LongAdder();
@@ -74,6 +75,7 @@ final class Committer {
             ReplayBook replays,
             SourceBudgets budgets,
             BackfillRunner backfills,
+            Outboxes outboxes,
             HostClock clock,
             LatencyWindow latency,
             Executor executor,
@@ -87,13 +89,14 @@ final class Committer {
         this.replays = replays;
         this.budgets = budgets;
         this.backfills = backfills;
+        this.outboxes = outboxes;
         this.clock = clock;
         this.latency = latency;
         this.executor = executor;
-        this.intervalNanos = intervalNanos;
         this.nextCloseMs = merge.nextCloseMs();
         this.openAlerts = merge.openAlerts();
         this.lastNanos = clock.nanos();
+        this.pace = new CommitPace(intervalNanos, lastNanos);
     }
 
     /** The newest commit's checkpoint. */
@@ -133,17 +136,17 @@ final class Committer {
 
     /** Begins a commit if one is due. */
     void beat(long nowNanos) {
-        long sinceNanos = nowNanos - lastNanos;
         boolean pressing = partitions.stream().anyMatch(PartitionRunner::isFull);
-        if (pressing || (sinceNanos >= intervalNanos && isDue(sinceNanos))) {
+        if (pressing || (pace.isDue(nowNanos) && hasReason(nowNanos - lastNanos))) {
             begin();
         }
     }
 
-    private boolean isDue(long sinceNanos) {
+    private boolean hasReason(long sinceNanos) {
         if (partitions.stream().anyMatch(PartitionRunner::isDirty)
                 || ledger.admission().hasCounted()
-                || backfills.isDirty()) {
+                || backfills.isDirty()
+                || outboxes.isDirty()) {
             return true;
         }
         long slowestMs =
@@ -189,6 +192,7 @@ final class Committer {
                 return;
             }
             running = true;
+            pace.begun(clock.nanos());
             served = waiting;
             waiting = new ArrayList<>();
         }
@@ -276,8 +280,10 @@ final class Committer {
                         states,
                         merged.sessions(),
                         backfill.state());
-        List<LetterChange> letters = joined(backfill.letters(), letters(handovers));
-        List<LetterOutcome> outcomes = outcomes(handovers);
+        Outboxes.Part putOut = outboxes.take(handovers, merged.rows(), clock.epochMs());
+        List<LetterChange> letters =
+                joined(joined(backfill.letters(), letters(handovers)), putOut.letters());
+        List<LetterOutcome> outcomes = joined(outcomes(handovers), putOut.outcomes());
         ReplayBook.Booking booking = replays.begin(outcomes);
         Failpoint.COMMIT_MERGED.reach();
         store.commit(
@@ -289,7 +295,8 @@ final class Committer {
                         letters,
                         dedupe(handovers, revision),
                         dedupeNotBeforeMs(handovers, published),
-                        booking.notes()));
+                        joined(booking.notes(), putOut.notes()),
+                        putOut.changes()));
         Failpoint.COMMIT_WRITTEN.reach();
         ledger.check(entry, committed, checkpoint);
         committed = checkpoint;
@@ -300,10 +307,12 @@ final class Committer {
         openAlerts = merge.openAlerts();
         commits.increment();
         lastNanos = clock.nanos();
+        pace.ended(lastNanos);
         measure(parts);
         discards.book(outcomes);
         replays.end(booking);
         budgets.written(letters);
+        outboxes.committed(putOut);
         listeners.tell(
                 () -> CommittedRows.of(revision, merged.watermarkMs(), merged.rows(), handovers));
         return checkpoint;

@@ -15,7 +15,6 @@ import dev.millrace.core.task.Handover;
 import dev.millrace.core.task.LetterOutcome;
 import dev.millrace.core.task.PartitionTask;
 import dev.millrace.core.task.PipelineProgram;
-import dev.millrace.core.task.StageObserver;
 import dev.millrace.core.task.TaskRecord;
 import dev.millrace.core.task.Wanted;
 
@@ -99,7 +98,8 @@ final class DryRun {
     }
 
     private ReplayReport tried() throws InterruptedException {
-        ReplayBounds bounds = ReplayBounds.of(committed, parts.ledger().admission().totals());
+        ReplayBounds bounds =
+                ReplayBounds.of(committed, parts.ledger().admission().totals(), nowMs);
         ReplaySelection selection =
                 new ReplaySelection(
                         parts.store(), ReplayAsked.of(request, nowMs, bounds), this::named);
@@ -140,6 +140,14 @@ final class DryRun {
                     letter.map(one -> Readmissions.attempt(program, one, request.patch(), nowMs))
                             .map(attempt -> attempt.outcome(NAME))
                             .orElse(LetterOutcome.gone(NAME, id)));
+        }
+        for (LetterId id : slice.putOut()) {
+            note(
+                    new LetterOutcome(
+                            NAME,
+                            id,
+                            LetterOutcome.Result.REPLAYED,
+                            "it would go to its sink, which says then whether it takes it"));
         }
         for (LetterRef letter : slice.tried()) {
             Optional<LetterOutcome> outcome = attempt(letter.id());
@@ -184,12 +192,8 @@ final class DryRun {
     }
 
     private PartitionTask task(int partition) {
-        return new PartitionTask(
-                partition,
-                program,
-                committed.partitions().get(partition),
-                parts.store(),
-                StageObserver.NONE);
+        return PartitionTask.trial(
+                partition, program, committed.partitions().get(partition), parts.store());
     }
 
     /** What is said of a handler to which the event, or a part of it, came. */

@@ -2,6 +2,7 @@ package dev.millrace.engine;
 
 import dev.millrace.core.Bound;
 import dev.millrace.core.MillraceException;
+import dev.millrace.core.connector.Connectors;
 import dev.millrace.core.handler.MissingHandlerException;
 import dev.millrace.core.pipeline.DefinitionReader;
 import dev.millrace.core.pipeline.PipelineDefinition;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,8 +48,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * The partitions of pipelines with handlers, which may block, run on threads of their own.
  */
 public final class Engine implements AutoCloseable {
-    private static final long BEAT_MS = 25;
+    static final long BEAT_MS = 25;
     private static final long TRIM_SECONDS = 30;
+
+    /** What replays and sinks have under way is broken off, and ends by then. */
+    private static final Duration REFUSED_WITHIN = Duration.ofSeconds(5);
 
     /** Soon, so that a server that never lives long keeps its journals short too. */
     private static final long FIRST_TRIM_SECONDS = 2;
@@ -60,6 +65,8 @@ public final class Engine implements AutoCloseable {
     private final ExecutorService commits;
     private final ScheduledExecutorService beat;
     private final JournalWriter writer;
+    private final Connectors connectors;
+    private final SinkWatch watch = new SinkWatch();
     private final PipelineOpener opener;
     private final Map<String, Pipeline> pipelines = new ConcurrentSkipListMap<>();
 
@@ -75,6 +82,7 @@ public final class Engine implements AutoCloseable {
             EngineOptions options,
             HandlerSource handlers,
             StageServices lookups,
+            Connectors connectors,
             HostClock clock) {
         this.storage = storage;
         this.options = options;
@@ -89,23 +97,35 @@ public final class Engine implements AutoCloseable {
                 Executors.newSingleThreadScheduledExecutor(
                         Thread.ofPlatform().name("millrace-beat").factory());
         this.writer = new JournalWriter(storage);
-        this.opener = new PipelineOpener(tasks, this.handlers, commits, options, clock);
+        this.connectors = connectors;
+        this.opener =
+                new PipelineOpener(
+                        tasks, this.handlers, commits, options, connectors, watch, clock);
     }
 
     /**
-     * As {@link #open(Storage, EngineOptions, HandlerSource, StageServices)}, for pipelines without
-     * handlers and lookups.
+     * As {@link #open(Storage, EngineOptions, HandlerSource, StageServices, Connectors)}, for
+     * pipelines without handlers and lookups.
      */
     public static Engine open(Storage storage, EngineOptions options) {
         return open(storage, options, HandlerSource.NONE, StageServices.NONE);
     }
 
     /**
-     * As {@link #open(Storage, EngineOptions, HandlerSource, StageServices)}, for pipelines without
-     * lookups.
+     * As {@link #open(Storage, EngineOptions, HandlerSource, StageServices, Connectors)}, for
+     * pipelines without lookups.
      */
     public static Engine open(Storage storage, EngineOptions options, HandlerSource handlers) {
         return open(storage, options, handlers, StageServices.NONE);
+    }
+
+    /**
+     * As {@link #open(Storage, EngineOptions, HandlerSource, StageServices, Connectors)}, for
+     * pipelines without sinks and sources.
+     */
+    public static Engine open(
+            Storage storage, EngineOptions options, HandlerSource handlers, StageServices lookups) {
+        return open(storage, options, handlers, lookups, Connectors.NONE);
     }
 
     /**
@@ -114,11 +134,16 @@ public final class Engine implements AutoCloseable {
      * handlers is not there is left as it is, and {@link #waiting}.
      *
      * @param lookups what brings lookups to enrich stages; stays open when the engine closes
+     * @param connectors the systems that sinks and sources may name
      * @throws MillraceException if the storage cannot be read
      */
     public static Engine open(
-            Storage storage, EngineOptions options, HandlerSource handlers, StageServices lookups) {
-        return open(storage, options, handlers, lookups, HostClock.system());
+            Storage storage,
+            EngineOptions options,
+            HandlerSource handlers,
+            StageServices lookups,
+            Connectors connectors) {
+        return open(storage, options, handlers, lookups, connectors, HostClock.system());
     }
 
     static Engine open(
@@ -127,7 +152,17 @@ public final class Engine implements AutoCloseable {
             HandlerSource handlers,
             StageServices lookups,
             HostClock clock) {
-        Engine engine = new Engine(storage, options, handlers, lookups, clock);
+        return open(storage, options, handlers, lookups, Connectors.NONE, clock);
+    }
+
+    static Engine open(
+            Storage storage,
+            EngineOptions options,
+            HandlerSource handlers,
+            StageServices lookups,
+            Connectors connectors,
+            HostClock clock) {
+        Engine engine = new Engine(storage, options, handlers, lookups, connectors, clock);
         try {
             for (PipelineStore store : storage.pipelines()) {
                 engine.startOrWait(store);
@@ -154,9 +189,9 @@ public final class Engine implements AutoCloseable {
     }
 
     private Pipeline start(PipelineStore store) {
-        Pipeline pipeline = new Pipeline(opener.open(store), writer);
+        Pipeline pipeline = new Pipeline(opener.open(store), writer, connectors, watch);
         pipelines.put(pipeline.name(), pipeline);
-        pipeline.resumeReplays();
+        pipeline.resume();
         return pipeline;
     }
 
@@ -192,7 +227,7 @@ public final class Engine implements AutoCloseable {
             Optional<Duration> backfill,
             boolean dryRun) {
         RecordedSchemas schemas = new RecordedSchemas(schemaFiles);
-        return switch (DefinitionReader.read(definition, schemas)) {
+        return switch (DefinitionReader.read(definition, schemas, connectors.declared())) {
             case DefinitionReader.Invalid invalid -> new PutOutcome.Invalid(invalid.problems());
             case DefinitionReader.Valid valid -> {
                 if (!valid.definition().name().equals(name)) {
@@ -205,6 +240,7 @@ public final class Engine implements AutoCloseable {
                                                     .formatted(valid.definition().name(), name))));
                 }
                 List<Problem> unserved = new ArrayList<>(handlers.problems(valid.definition()));
+                unserved.addAll(ConnectorProblems.of(valid.definition(), connectors));
                 if (unserved.isEmpty()) {
                     takeUp(name).ifPresent(unserved::add);
                 }
@@ -335,7 +371,7 @@ public final class Engine implements AutoCloseable {
         if (pipeline == null) {
             return false;
         }
-        pipeline.refuseEvents();
+        refuseEvents(List.of(pipeline));
         pipeline.parts().journal().end();
         pipeline.parts().backfills().stop(options.drainTimeout());
         boolean _ = await(pipeline.drain(), pipeline, options.drainTimeout());
@@ -419,8 +455,15 @@ public final class Engine implements AutoCloseable {
         }
     }
 
+    /** All at once, so that one that hangs costs the others no time. */
+    private static void refuseEvents(Collection<Pipeline> all) {
+        all.forEach(Pipeline::refuseEvents);
+        long until = System.nanoTime() + REFUSED_WITHIN.toNanos();
+        all.forEach(pipeline -> pipeline.awaitRefusing(left(until)));
+    }
+
     private Map<String, Long> drain(long endNanos) {
-        pipelines.values().forEach(Pipeline::refuseEvents);
+        refuseEvents(pipelines.values());
         if (!writer.close(left(endNanos))) {
             log("the journal does not take what waits for it; nobody was told that it did", null);
         }
@@ -462,11 +505,12 @@ public final class Engine implements AutoCloseable {
     }
 
     private void stopThreads() {
-        pipelines.values().forEach(Pipeline::refuseEvents);
+        refuseEvents(pipelines.values());
         boolean _ = writer.close(Duration.ofSeconds(1));
         beat.shutdownNow();
         commits.shutdown();
         tasks.close();
         handlers.close();
+        watch.close();
     }
 }

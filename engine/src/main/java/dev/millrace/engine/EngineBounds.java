@@ -1,6 +1,7 @@
 package dev.millrace.engine;
 
 import dev.millrace.core.Bound;
+import dev.millrace.core.connector.SourceContext;
 import dev.millrace.core.event.ReadLimits;
 import dev.millrace.core.expression.ExpressionBounds;
 import dev.millrace.core.ledger.LedgerBook;
@@ -59,7 +60,8 @@ final class EngineBounds {
                         "commitInterval",
                         options.commitInterval().toMillis(),
                         "ms",
-                        "longest time between two commits of a busy pipeline"));
+                        "longest time from the begin of one commit of a busy pipeline to that"
+                                + " of the next, while commits take less than half of it"));
         bounds.add(
                 bound(
                         "drainTimeout",
@@ -177,6 +179,32 @@ final class EngineBounds {
                         options.letterBudget().bytes(),
                         "bytes",
                         "the same, by the size of the letters"));
+        bounds.add(
+                bound(
+                        "deadLettersPerSink",
+                        options.letterBudget().letters(),
+                        "letters",
+                        "dead letters that may wait of one sink, those of one batch on top, before"
+                                + " it stands still"));
+        bounds.add(
+                bound(
+                        "sinkLettersUnderWay",
+                        Outboxes.CLAIMS,
+                        "letters",
+                        "letters of one pipeline that replays have sent to sinks; further ones"
+                                + " wait"));
+        bounds.add(
+                bound(
+                        "sourceBatchMessages",
+                        SourceRunner.MESSAGES_MAX,
+                        "messages",
+                        "messages that are read from a source at once"));
+        bounds.add(
+                bound(
+                        "sourceBatchBytes",
+                        SourceContext.BATCH_BYTES,
+                        "bytes",
+                        "the same, the last message on top"));
         bounds.add(
                 bound(
                         "storageReserve",

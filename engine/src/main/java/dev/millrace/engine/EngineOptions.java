@@ -40,8 +40,8 @@ public record EngineOptions(
     }
 
     /**
-     * As many threads as there are processors, a commit every 250 ms, queues of 256 MiB or an
-     * eighth of the heap.
+     * As many threads as there are processors, a commit after 250 ms at most, queues of 256 MiB or
+     * an eighth of the heap.
      */
     public static EngineOptions defaults() {
         Runtime runtime = Runtime.getRuntime();

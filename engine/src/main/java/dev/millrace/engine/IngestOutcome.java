@@ -23,7 +23,8 @@ public sealed interface IngestOutcome {
      *
      * @param retryAfterSeconds when there will be room at the rate at which the queue drains now, 1
      *     or more
-     * @param bottleneck what it waits for: {@code stage:<name>} or {@code storage}
+     * @param bottleneck what it waits for: {@code stage:<name>}, {@code sink:<name>} or {@code
+     *     storage}
      */
     record QueueFull(long queueDepth, int queueLimit, int retryAfterSeconds, String bottleneck)
             implements IngestOutcome {}

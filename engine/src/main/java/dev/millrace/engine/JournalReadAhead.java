@@ -21,8 +21,8 @@ import java.util.function.Function;
 
 /**
  * Reads a journal ahead of who works on it: one thread reads, several decode, and the records come
- * out in the order of their offsets, on the caller's thread. At most {@link #BYTES} of records are
- * ahead, and one record however large it is.
+ * out in the order of their offsets, on the caller's thread. At most {@link #BYTES} of records, as
+ * they are once decoded, are ahead, and one record however large it is.
  *
  * <p>Used once, by one thread.
  */
@@ -45,7 +45,7 @@ final class JournalReadAhead {
     private final Semaphore room = new Semaphore(UNITS);
     private final BlockingQueue<Group> groups = new ArrayBlockingQueue<>(GROUPS);
     private List<Stored> gathered = new ArrayList<>();
-    private int gatheredBytes;
+    private long gatheredBytes;
 
     /**
      * A record and, if it has any, its events.
@@ -142,7 +142,7 @@ final class JournalReadAhead {
 
     private boolean gather(long offset, byte[] bytes) {
         gathered.add(new Stored(offset, bytes));
-        gatheredBytes += bytes.length + RECORD_BYTES;
+        gatheredBytes += JournalCodec.decodedBytes(bytes) + RECORD_BYTES;
         if (gatheredBytes >= GROUP_BYTES) {
             try {
                 hand();
@@ -159,7 +159,7 @@ final class JournalReadAhead {
             return;
         }
         List<Stored> records = gathered;
-        int units = Math.min(UNITS, gatheredBytes / UNIT_BYTES);
+        int units = (int) Math.min(UNITS, gatheredBytes / UNIT_BYTES);
         gathered = new ArrayList<>();
         gatheredBytes = 0;
         room.acquire(units);

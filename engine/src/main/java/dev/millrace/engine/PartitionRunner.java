@@ -2,6 +2,7 @@ package dev.millrace.engine;
 
 import dev.millrace.core.task.Handover;
 import dev.millrace.core.task.PartitionTask;
+import dev.millrace.core.task.StageCount;
 import dev.millrace.core.task.TaskRecord;
 import dev.millrace.core.task.Wanted;
 
@@ -61,6 +62,7 @@ final class PartitionRunner {
     private volatile long watermarkMs;
     private volatile long lastEventNanos;
     private volatile long dedupeHoldsMs;
+    private volatile List<StageCount> stageCounts;
     private final AtomicLong waitingEvents = new AtomicLong();
     private volatile boolean mayBlock;
     private volatile boolean full;
@@ -132,6 +134,7 @@ final class PartitionRunner {
         this.publishedOffset = publishedOffset;
         this.watermarkMs = task.watermarkMs();
         this.dedupeHoldsMs = task.dedupeHoldsMs();
+        this.stageCounts = task.stageCounts();
         this.lastEventNanos = clock.nanos();
     }
 
@@ -367,6 +370,7 @@ final class PartitionRunner {
         if (asked != null) {
             dirty = false;
             dedupeHoldsMs = task.dedupeHoldsMs();
+            stageCounts = task.stageCounts();
             long[] taken = Arrays.copyOf(receipts, receiptLongs);
             receiptLongs = 0;
             try {
@@ -436,6 +440,11 @@ final class PartitionRunner {
 
     long dedupeHoldsMs() {
         return dedupeHoldsMs;
+    }
+
+    /** As of the last handover. */
+    List<StageCount> stageCounts() {
+        return stageCounts;
     }
 
     /** The stage whose answers it waits for; empty while it works. */

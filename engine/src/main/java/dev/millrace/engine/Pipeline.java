@@ -1,6 +1,8 @@
 package dev.millrace.engine;
 
 import dev.millrace.core.aggregate.Aggregation;
+import dev.millrace.core.aggregate.RowSource;
+import dev.millrace.core.connector.Connectors;
 import dev.millrace.core.detect.Alert;
 import dev.millrace.core.event.BodyFormat;
 import dev.millrace.core.journal.JournalCodec;
@@ -50,9 +52,11 @@ public final class Pipeline {
     private final PipelineLedger ledger;
     private final Readmissions readmissions;
     private final Replays replays;
+    private final PipelineSources sources;
+    private final FlowMeter flow;
     private volatile boolean stopping;
 
-    Pipeline(PipelineParts parts, JournalWriter writer) {
+    Pipeline(PipelineParts parts, JournalWriter writer, Connectors connectors, SinkWatch watch) {
         this.parts = parts;
         this.store = parts.store();
         this.journal = parts.journal();
@@ -61,7 +65,25 @@ public final class Pipeline {
         this.writer = writer;
         this.admission = new Admission(parts, writer, this::trouble);
         this.readmissions = new Readmissions(parts, writer);
+        this.flow = new FlowMeter(parts.runners(), parts.clock().nanos());
         this.replays = new Replays(parts, writer, readmissions, parts.backfills()::isUnderWay);
+        this.sources =
+                new PipelineSources(
+                        store.pipeline(),
+                        store.identity(),
+                        connectors,
+                        watch,
+                        new SourceRunner.Intake() {
+                            @Override
+                            public IngestOutcome lines(byte[] body) {
+                                return ingest(body, BodyFormat.NDJSON);
+                            }
+
+                            @Override
+                            public IngestOutcome tooLarge(byte[] message, String detail) {
+                                return admission.rejectTooLarge(message, detail);
+                            }
+                        });
     }
 
     public String name() {
@@ -190,11 +212,13 @@ public final class Pipeline {
                 parts.latency().latency(),
                 parts.runners().stream().mapToLong(PartitionRunner::dedupeHoldsMs).min().orElse(0),
                 admission.refused(),
+                flow.refusedPerSecond(),
                 committer.groups(),
                 committer.overflowedGroups(),
                 committer.openAlerts(),
                 committer.commits(),
-                parts.backfills().progress());
+                parts.backfills().progress(),
+                flow.statuses(definition().stages()));
     }
 
     /**
@@ -202,28 +226,61 @@ public final class Pipeline {
      *     that is not there; the message says what is allowed
      */
     public RowPage rows(RowQuery query) {
-        PipelineProgram program = journal.program();
-        Aggregation aggregation =
-                program.aggregation(query.aggregate())
-                        .orElseThrow(() ->
-                                new IllegalArgumentException(
-                                        "pipeline "
-                                                + name()
-                                                + " has no aggregate "
-                                                + query.aggregate()
-                                                + ", but "
-                                                + program.aggregations().stream()
-                                                        .map(Aggregation::name)
-                                                        .toList()));
+        Aggregation aggregation = aggregation(query.aggregate());
         Checkpoint committed = committer.committed();
-        long floorMs =
-                committed.partitions().stream()
-                        .map(partition -> partition.floorsMs().get(aggregation.number()))
-                        .filter(Objects::nonNull)
-                        .reduce(Long.MIN_VALUE, Math::max);
         return new RowReader(
-                        store, aggregation, committed.watermarkMs(), newestMs(committed), floorMs)
+                        store,
+                        aggregation,
+                        committed.watermarkMs(),
+                        newestMs(committed),
+                        floorMs(committed, aggregation))
                 .read(query);
+    }
+
+    /**
+     * What is going on now in an aggregate.
+     *
+     * @throws IllegalArgumentException if there is no such aggregate
+     */
+    public LatestRows latest(String aggregate) {
+        Aggregation aggregation = aggregation(aggregate);
+        Checkpoint committed = committer.committed();
+        RowSource source =
+                RowSource.of(
+                        aggregation,
+                        store,
+                        committed.watermarkMs(),
+                        newestMs(committed),
+                        floorMs(committed, aggregation));
+        return new LatestRows(source, aggregation, committed.revision());
+    }
+
+    private Aggregation aggregation(String name) {
+        PipelineProgram program = journal.program();
+        return program.aggregation(name)
+                .orElseThrow(() ->
+                        new IllegalArgumentException(
+                                "pipeline "
+                                        + name()
+                                        + " has no aggregate "
+                                        + name
+                                        + ", but "
+                                        + program.aggregations().stream()
+                                                .map(Aggregation::name)
+                                                .toList()));
+    }
+
+    /** What was stored up to then is gone. */
+    private static long floorMs(Checkpoint committed, Aggregation aggregation) {
+        return committed.partitions().stream()
+                .map(partition -> partition.floorsMs().get(aggregation.number()))
+                .filter(Objects::nonNull)
+                .reduce(Long.MIN_VALUE, Math::max);
+    }
+
+    /** Number of the newest commit. */
+    public long revision() {
+        return committer.committed().revision();
     }
 
     /**
@@ -330,9 +387,53 @@ public final class Pipeline {
         return replays.stop(id);
     }
 
-    /** Goes on with replays that a restart has cut off. */
-    void resumeReplays() {
+    /** How its sinks are doing, in the order of the definition. */
+    public List<SinkStatus> sinks() {
+        return parts.sinks().statuses();
+    }
+
+    /** How its sources are doing, in the order of the definition. */
+    public List<SourceStatus> sources() {
+        return sources.statuses();
+    }
+
+    /**
+     * Has a sink deliver nothing until it is resumed, also after a restart; what comes waits in its
+     * outbox. Durable when it returns; empty if there is no such sink.
+     *
+     * @throws StorageException if it cannot be written
+     */
+    public Optional<SinkStatus> pauseSink(String sink) {
+        return parts.sinks().pause(sink);
+    }
+
+    /**
+     * Has a sink deliver again.
+     *
+     * @param takeOver whatever cursor the system on the other side has: from now on it is ours
+     * @return empty if there is no such sink
+     * @throws StorageException if it cannot be written
+     */
+    public Optional<SinkStatus> resumeSink(String sink, boolean takeOver) {
+        return parts.sinks().resume(sink, takeOver);
+    }
+
+    /**
+     * Has a sink deliver again what is kept of what it had.
+     *
+     * @param to position to begin at; empty: the first that is kept
+     * @return empty if there is no such sink
+     * @throws StorageException if it cannot be written
+     */
+    public Optional<SinkStatus> rewindSink(String sink, OptionalLong to) {
+        return parts.sinks().rewind(sink, to);
+    }
+
+    /** Goes on with what a restart has cut off: replays, sinks and sources. */
+    void resume() {
         replays.resume();
+        parts.sinks().start();
+        sources.adopt(definition().sources());
     }
 
     /**
@@ -444,11 +545,13 @@ public final class Pipeline {
         if (committer.hasFailed()) {
             return Optional.of(committer.failure());
         }
-        return parts.runners().stream()
-                .map(PartitionRunner::failure)
-                .filter(Objects::nonNull)
-                .findFirst()
-                .map(failure -> "a partition of pipeline " + name() + " has failed: " + failure);
+        for (PartitionRunner runner : parts.runners()) {
+            Throwable broken = runner.failure();
+            if (broken != null) {
+                return Optional.of("a partition of pipeline " + name() + " has failed: " + broken);
+            }
+        }
+        return Optional.empty();
     }
 
     PipelineParts parts() {
@@ -458,8 +561,13 @@ public final class Pipeline {
     /** Does what is due: ticks and commits. Called a few times a commit interval, by one thread. */
     void beat(long nowNanos) {
         parts.drained().beat(nowNanos, parts.depth().events() > 0);
+        flow.beat(nowNanos, admission.refused());
         parts.idleClock().beat(nowNanos, parts.depth().hasOnlyHistory());
         parts.budgets().beat();
+        if (!stopping) {
+            replays.beat();
+            sources.adopt(definition().sources());
+        }
         if (!committer.hasFailed()) {
             committer.beat(nowNanos);
         }
@@ -493,7 +601,16 @@ public final class Pipeline {
     /** Takes no more events, and sends off no more letters, from now on. */
     void refuseEvents() {
         stopping = true;
-        replays.close();
+        sources.close();
+        replays.stop();
+        parts.sinks().stop();
+    }
+
+    /** Waits until nothing is sent off any more, but not longer than that. */
+    void awaitRefusing(Duration patience) {
+        long until = System.nanoTime() + patience.toNanos();
+        replays.awaitStopped(patience);
+        parts.sinks().awaitStopped(Duration.ofNanos(Math.max(1, until - System.nanoTime())));
     }
 
     /** Processes and commits what was accepted, as far as nothing has failed. */

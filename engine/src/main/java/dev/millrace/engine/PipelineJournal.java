@@ -118,13 +118,10 @@ final class PipelineJournal {
                 nextOffset += Math.max(1, received);
                 letters =
                         Letterbox.letters(
-                                        events.rejections(),
-                                        offset,
-                                        events.batch().receivedAtMs(),
-                                        events.program().version().version())
-                                .stream()
-                                .<LetterChange>map(LetterChange.Put::new)
-                                .toList();
+                                events.rejections(),
+                                offset,
+                                events.batch().receivedAtMs(),
+                                events.program().version().version());
             }
             case JournalRequest.Readmission again -> {
                 nextOffset += Math.max(1, again.batch().size());
@@ -162,7 +159,7 @@ final class PipelineJournal {
                 publish(
                         events.batch(),
                         RejectedCells.of(events.rejections(), events.batch().receivedAtMs()),
-                        events.record().length,
+                        events.batch().payloadLength(),
                         offset,
                         offset + Math.max(1, received));
             }
@@ -171,7 +168,7 @@ final class PipelineJournal {
                 publish(
                         again.batch(),
                         RejectedCells.leaving(again.readmitted()),
-                        again.record().length,
+                        again.batch().payloadLength(),
                         offset,
                         offset + Math.max(1, letters));
             }

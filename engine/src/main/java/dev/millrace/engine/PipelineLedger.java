@@ -112,9 +112,10 @@ final class PipelineLedger {
         if (imbalance.isEmpty()) {
             String sentence =
                     "the ledger of pipeline %s does not balance: %s".formatted(pipeline, numbers);
-            imbalance = Optional.of(sentence);
+            // Logged first: who finds the process unhealthy finds the reason in its log.
             System.getLogger(PipelineLedger.class.getName())
                     .log(System.Logger.Level.ERROR, sentence);
+            imbalance = Optional.of(sentence);
         }
     }
 

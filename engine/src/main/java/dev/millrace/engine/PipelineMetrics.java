@@ -2,6 +2,7 @@ package dev.millrace.engine;
 
 import dev.millrace.core.letter.LetterKind;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -20,7 +21,9 @@ import java.util.OptionalLong;
  * @param dedupeHorizonMs how far back a duplicate is recognised at this moment
  * @param overflowedGroups how often a commit counted a group under that of the others
  * @param refused batches answered with queue-full since the start
+ * @param refusedPerSecond the same, of the last seconds
  * @param backfill that is under way
+ * @param stages in the order of the definition
  */
 public record PipelineMetrics(
         long eventsAccepted,
@@ -38,12 +41,15 @@ public record PipelineMetrics(
         Latency latency,
         long dedupeHorizonMs,
         long refused,
+        double refusedPerSecond,
         long openGroups,
         long overflowedGroups,
         long openAlerts,
         long commits,
-        Optional<BackfillProgress> backfill) {
+        Optional<BackfillProgress> backfill,
+        List<StageStatus> stages) {
     public PipelineMetrics {
+        stages = List.copyOf(stages);
         deadLettersByKind = Map.copyOf(deadLettersByKind);
     }
 

@@ -1,6 +1,7 @@
 package dev.millrace.engine;
 
 import dev.millrace.core.MillraceException;
+import dev.millrace.core.connector.Connectors;
 import dev.millrace.core.handler.MissingHandlerException;
 import dev.millrace.core.pipeline.DefinitionReader;
 import dev.millrace.core.pipeline.PipelineDefinition;
@@ -44,6 +45,8 @@ final class PipelineOpener {
     private final HandlerHost handlers;
     private final Executor commits;
     private final EngineOptions options;
+    private final Connectors connectors;
+    private final SinkWatch watch;
     private final HostClock clock;
 
     PipelineOpener(
@@ -51,11 +54,15 @@ final class PipelineOpener {
             HandlerHost handlers,
             Executor commits,
             EngineOptions options,
+            Connectors connectors,
+            SinkWatch watch,
             HostClock clock) {
         this.pool = pool;
         this.handlers = handlers;
         this.commits = commits;
         this.options = options;
+        this.connectors = connectors;
+        this.watch = watch;
         this.clock = clock;
     }
 
@@ -141,6 +148,7 @@ final class PipelineOpener {
         DiscardBook discards = new DiscardBook();
         ReplayBook replays = ReplayBook.load(store);
         SourceBudgets budgets = new SourceBudgets(store, options.letterBudget());
+        Outboxes outboxes = Outboxes.load(store);
         LatencyWindow latency = new LatencyWindow(clock.nanos());
         Committer committer =
                 new Committer(
@@ -153,10 +161,21 @@ final class PipelineOpener {
                         replays,
                         budgets,
                         backfills,
+                        outboxes,
                         clock,
                         latency,
                         commits,
                         options.commitInterval().toNanos());
+        PipelineSinks sinks =
+                new PipelineSinks(
+                        store,
+                        outboxes,
+                        connectors,
+                        watch,
+                        clock,
+                        options.letterBudget().letters(),
+                        committer::awaitCommit);
+        outboxes.listener(sinks::adopt);
         long takenBefore = ledger.admission().totals().accepted();
         handlers.supersede(store.pipeline(), newest(programs).definition().enrichments());
         new JournalReadAhead(store, workers, record -> PipelineJournal.reread(record, programs))
@@ -193,6 +212,8 @@ final class PipelineOpener {
                 discards,
                 replays,
                 budgets,
+                outboxes,
+                sinks,
                 clock);
     }
 
@@ -276,9 +297,17 @@ final class PipelineOpener {
                 .orElseThrow();
     }
 
-    private static PipelineDefinition compile(PipelineStore store, PipelineVersion version) {
-        return switch (DefinitionReader.read(
-                version.definition(), SchemaSource.of(version.files()))) {
+    /**
+     * A version as it was understood when it was put: where one of its kinds asks for something
+     * else by now, as it is written.
+     */
+    private PipelineDefinition compile(PipelineStore store, PipelineVersion version) {
+        SchemaSource files = SchemaSource.of(version.files());
+        if (DefinitionReader.read(version.definition(), files, connectors.declared().lenient())
+                instanceof DefinitionReader.Valid valid) {
+            return valid.definition();
+        }
+        return switch (DefinitionReader.read(version.definition(), files)) {
             case DefinitionReader.Valid valid -> valid.definition();
             case DefinitionReader.Invalid invalid ->
                     throw new MillraceException(

@@ -20,4 +20,6 @@ record PipelineParts(
         DiscardBook discards,
         ReplayBook replays,
         SourceBudgets budgets,
+        Outboxes outboxes,
+        PipelineSinks sinks,
         HostClock clock) {}

@@ -1,6 +1,7 @@
 package dev.millrace.engine;
 
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Events and bytes that were admitted to one pipeline and are not processed yet, against their
@@ -10,6 +11,7 @@ final class QueueDepth {
     private final AtomicLong events = new AtomicLong();
     private final AtomicLong live = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
+    private final LongAdder left = new LongAdder();
     private final long bytesLimit;
 
     QueueDepth(long bytesLimit) {
@@ -52,6 +54,12 @@ final class QueueDepth {
     void leave(int count, long size) {
         events.addAndGet(-count);
         bytes.addAndGet(-size);
+        left.add(count);
+    }
+
+    /** How many events have left since the start; the same at two times if nothing moves. */
+    long left() {
+        return left.sum();
     }
 
     /** Says how many of the events that entered are not history. */

@@ -227,7 +227,7 @@ final class Readmissions {
                                     payload));
             live = batch.size();
             parts.depth().enterLive(live);
-            bytes = live == 0 ? 0 : record.length;
+            bytes = batch.payloadLength();
             parts.depth().enter(live - room, bytes);
             room = live;
             JournalWriter.Appended appended =

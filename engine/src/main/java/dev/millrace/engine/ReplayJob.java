@@ -94,6 +94,12 @@ final class ReplayJob {
         return isAllSent() && lettersSettled() == sent.taken();
     }
 
+    /** Whether nothing of it is under way but what waits for sinks. */
+    synchronized boolean waitsForSinksAlone() {
+        long others = sent.settled().ofOthers() + settled.ofOthers();
+        return sent.pending().isEmpty() && others == sent.taken() - sent.toSinks();
+    }
+
     private long lettersSettled() {
         return sent.settled().letters() + settled.letters();
     }

@@ -81,6 +81,7 @@ final class ReplayNotes {
                 asked.ratePerSecond().isPresent() ? asked.ratePerSecond().getAsDouble() : null);
         json.put("partitions", asked.bounds().partitions());
         json.put("admission", asked.bounds().admission());
+        json.put("sinksUpTo", asked.bounds().sinksUpToMs());
         return new Note(ASKED + id, Json.encode(json));
     }
 
@@ -104,7 +105,8 @@ final class ReplayNotes {
                         : OptionalDouble.empty(),
                 new ReplayBounds(
                         json.list("partitions").stream().map(Long.class::cast).toList(),
-                        json.number("admission")));
+                        json.number("admission"),
+                        json.number("sinksUpTo")));
     }
 
     private static LetterKind kind(String wireName) {
@@ -141,6 +143,7 @@ final class ReplayNotes {
         Map<String, @Nullable Object> json = new HashMap<>(settled(sent.settled()));
         json.put("after", sent.after().map(LetterId::toString).orElse(null));
         json.put("taken", (long) sent.taken());
+        json.put("toSinks", (long) sent.toSinks());
         json.put("total", sent.total().isPresent() ? sent.total().getAsLong() : null);
         json.put("complete", sent.complete());
         json.put("pending", texts(sent.pending()));
@@ -152,6 +155,7 @@ final class ReplayNotes {
         return new ReplaySent(
                 json.text("after").flatMap(LetterId::parse),
                 (int) json.number("taken"),
+                (int) json.number("toSinks"),
                 json.values().get("total") instanceof Long total
                         ? OptionalLong.of(total)
                         : OptionalLong.empty(),
@@ -170,6 +174,8 @@ final class ReplayNotes {
                 settled.replayed(),
                 "failed",
                 settled.failed(),
+                "ofSinks",
+                settled.ofSinks(),
                 "listed",
                 (long) settled.listed());
     }
@@ -177,7 +183,10 @@ final class ReplayNotes {
     static ReplaySettled settled(byte[] note) {
         Members json = Members.of(note);
         return new ReplaySettled(
-                json.number("replayed"), json.number("failed"), (int) json.number("listed"));
+                json.number("replayed"),
+                json.number("failed"),
+                json.number("ofSinks"),
+                (int) json.number("listed"));
     }
 
     static Note stopped(String id) {

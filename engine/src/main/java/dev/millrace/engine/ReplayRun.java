@@ -2,6 +2,7 @@ package dev.millrace.engine;
 
 import dev.millrace.core.journal.JournalCodec;
 import dev.millrace.core.journal.JournalRecord;
+import dev.millrace.core.letter.DeadLetter;
 import dev.millrace.core.letter.LetterId;
 import dev.millrace.core.port.Failpoint;
 import dev.millrace.core.port.Note;
@@ -12,13 +13,14 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
  * Sends the letters of one replay off, slice by slice, from where its notes say it stands, and
  * waits for their outcomes. Each slice is one write with the note that says so; what was taken and
- * goes through admission is in that note until it is sent as well. One thread, used once.
+ * goes through admission is in that note until it is sent as well. One thread at a time.
  */
 final class ReplayRun {
     /** Letters of one replay that are sent and have no committed outcome yet. */
@@ -28,6 +30,7 @@ final class ReplayRun {
     static final long OUTSTANDING_BYTES = 16L << 20;
 
     private static final String HELD = "a backfill is running";
+    private static final String WAITS = "what it has sent waits for its sinks";
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     /** A slice at a rate takes what is due in this time. */
@@ -73,46 +76,80 @@ final class ReplayRun {
     }
 
     /**
+     * @return whether it is done; false: it waits for sinks alone, which may take days, and is to
+     *     be run again by any thread when it {@link #canGoOn}
      * @throws InterruptedException if the host stops; the next one goes on
      * @throws StorageException if it cannot be written; likewise
      */
-    void run() throws InterruptedException {
+    boolean run() throws InterruptedException {
+        failIfNothingIsCommitted();
         if (job.sent().total().isEmpty() && !job.isAllSent()) {
             job.sent(job.sent().counted(selection.count()));
         }
         while (!job.isAllSent()) {
-            if (job.sent().pending().isEmpty()) {
-                awaitRoom();
-                awaitTurn();
-                if (!job.isAllSent()) {
-                    sendSlice();
-                }
-            } else {
+            if (!job.sent().pending().isEmpty()) {
                 sendPending(job.sent(), List.of());
+            } else if (!awaitRoom()) {
+                return false;
+            } else {
+                awaitTurn();
+                if (!job.isAllSent() && !sendSlice()) {
+                    return false;
+                }
             }
         }
         while (!job.isDone()) {
+            if (job.waitsForSinksAlone()) {
+                return false;
+            }
             lookOn(LOOK_NANOS);
         }
+        return true;
+    }
+
+    /** Whether it would come any further, or nowhere any more. Not while it runs. */
+    boolean canGoOn() {
+        if (parts.committer().hasFailed()) {
+            return true;
+        }
+        return job.isAllSent()
+                ? job.isDone()
+                : isRoom() && parts.outboxes().hasRoomFor(ReplaySelection.SLICE_LETTERS);
+    }
+
+    ReplayJob job() {
+        return job;
     }
 
     /** Waits until something changes, but not longer than that. */
     private void lookOn(long nanos) throws InterruptedException {
-        if (parts.committer().hasFailed()) {
-            throw new StorageException(parts.committer().failure());
-        }
+        failIfNothingIsCommitted();
         job.await(nanos);
     }
 
-    private void awaitRoom() throws InterruptedException {
-        forgetSettled();
-        while (!job.isAllSent()
-                && (job.sent().taken() - job.settledLetters()
-                                > OUTSTANDING_LETTERS - ReplaySelection.SLICE_LETTERS
-                        || outstandingBytes > OUTSTANDING_BYTES)) {
-            lookOn(LOOK_NANOS);
-            forgetSettled();
+    private void failIfNothingIsCommitted() {
+        if (parts.committer().hasFailed()) {
+            throw new StorageException(parts.committer().failure());
         }
+    }
+
+    /** False if only sinks can make room. */
+    private boolean awaitRoom() throws InterruptedException {
+        while (!job.isAllSent() && !isRoom()) {
+            if (job.waitsForSinksAlone()) {
+                job.hold(WAITS);
+                return false;
+            }
+            lookOn(LOOK_NANOS);
+        }
+        return true;
+    }
+
+    private boolean isRoom() {
+        forgetSettled();
+        return job.sent().taken() - job.settledLetters()
+                        <= OUTSTANDING_LETTERS - ReplaySelection.SLICE_LETTERS
+                && outstandingBytes <= OUTSTANDING_BYTES;
     }
 
     private void forgetSettled() {
@@ -148,28 +185,87 @@ final class ReplayRun {
         return letters;
     }
 
-    private void sendSlice() throws InterruptedException {
+    /** False if there is no room for more letters on their way to sinks. */
+    private boolean sendSlice() throws InterruptedException {
         ReplaySent before = job.sent();
         ReplaySelection.Slice slice = selection.next(before, sliceLetters());
-        List<LetterOutcome> missing =
-                slice.missing().stream().map(id -> LetterOutcome.gone(job.id(), id)).toList();
+        if (!slice.putOut().isEmpty() && !parts.outboxes().hasRoomFor(slice.putOut().size())) {
+            job.hold(WAITS);
+            return false;
+        }
+        List<LetterOutcome> known = new ArrayList<>();
+        slice.missing().forEach(id -> known.add(LetterOutcome.gone(job.id(), id)));
+        List<Outboxes.Resent> items = resent(slice.putOut(), known);
         List<Note> notes = new ArrayList<>();
-        ReplaySettled settled = settle(before.settled(), missing, notes);
+        ReplaySettled settled = settle(before.settled(), known, notes);
         ReplaySent after = before.plus(slice, settled);
         if (slice.tried().isEmpty() && !slice.refused().isEmpty()) {
             sendPending(after, notes);
-            return;
+            return true;
         }
         notes.add(ReplayNotes.sent(job.id(), after));
-        if (slice.tried().isEmpty()) {
+        if (!slice.putOut().isEmpty()) {
+            parts.outboxes().resend(items, notes);
+            parts.committer().awaitCommit();
+        } else if (slice.tried().isEmpty()) {
             parts.replays().write(notes);
             parts.committer().awaitCommit();
         } else if (!isSent(slice, notes)) {
-            return;
+            return true;
         }
         outstanding.add(new Outstanding(after.taken(), slice.bytes()));
         outstandingBytes += slice.bytes();
         job.sent(after);
+        return true;
+    }
+
+    /**
+     * Letters of sinks, as items for them.
+     *
+     * @param known gets the outcomes of those that cannot be sent
+     */
+    private List<Outboxes.Resent> resent(List<LetterId> letters, List<LetterOutcome> known) {
+        List<Outboxes.Resent> items = new ArrayList<>();
+        for (LetterId id : letters) {
+            Optional<DeadLetter> found = parts.store().letter(id);
+            if (found.isEmpty()) {
+                known.add(LetterOutcome.gone(job.id(), id));
+                continue;
+            }
+            String sink = found.get().stage();
+            parts.outboxes()
+                    .queue(sink)
+                    .ifPresentOrElse(
+                            queue -> resent(id, queue, items, known),
+                            () ->
+                                    known.add(
+                                            Outboxes.noSink(
+                                                    new OutboxEntry.Replayed(job.id(), id), sink)));
+        }
+        return items;
+    }
+
+    private void resent(
+            LetterId id, SinkQueue queue, List<Outboxes.Resent> items, List<LetterOutcome> known) {
+        Optional<String> other = queue.claim(id, job.id());
+        if (other.isPresent()) {
+            known.add(
+                    new LetterOutcome(
+                            job.id(),
+                            id,
+                            LetterOutcome.Result.FAILED,
+                            "replay %s has sent it, and what comes of that is not known yet"
+                                    .formatted(other.get())));
+            return;
+        }
+        // Until it was claimed another replay may have come to its end with it.
+        Optional<DeadLetter> letter = parts.store().letter(id);
+        if (letter.isEmpty()) {
+            queue.release(List.of(id));
+            known.add(LetterOutcome.gone(job.id(), id));
+            return;
+        }
+        items.add(SinkLetters.resent(letter.get(), job.id(), job.asked().patch()));
     }
 
     /** Not if a backfill began meanwhile; then nothing was written. */

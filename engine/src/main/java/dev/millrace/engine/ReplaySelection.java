@@ -40,6 +40,8 @@ final class ReplaySelection {
      *
      * @param tried those that go to their partitions
      * @param refused those that go through admission
+     * @param putOut those that go to their sinks; then there are no others but missing ones, since
+     *     they are sent by another write
      * @param missing those that are not there
      * @param after the last one by the filter
      * @param last whether there are no more
@@ -47,12 +49,17 @@ final class ReplaySelection {
     record Slice(
             List<LetterRef> tried,
             List<LetterId> refused,
+            List<LetterId> putOut,
             List<LetterId> missing,
             Optional<LetterId> after,
             boolean last,
             long bytes) {
         int letters() {
-            return tried.size() + refused.size() + missing.size();
+            return tried.size() + refused.size() + putOut.size() + missing.size();
+        }
+
+        int lettersOfSinks() {
+            return putOut.size() + (int) missing.stream().filter(LetterId::isOfSink).count();
         }
     }
 
@@ -60,6 +67,7 @@ final class ReplaySelection {
     private static final class Slicing {
         private final List<LetterRef> tried = new ArrayList<>();
         private final List<LetterId> refused = new ArrayList<>();
+        private final List<LetterId> putOut = new ArrayList<>();
         private final List<LetterId> missing = new ArrayList<>();
         private Optional<LetterId> after;
         private boolean more;
@@ -70,7 +78,14 @@ final class ReplaySelection {
         }
 
         int letters() {
-            return tried.size() + refused.size() + missing.size();
+            return tried.size() + refused.size() + putOut.size() + missing.size();
+        }
+
+        /** Whether a letter goes the way of those that are there. */
+        boolean suits(DeadLetter letter) {
+            return letter.kind() == LetterKind.SINK
+                    ? tried.isEmpty() && refused.isEmpty()
+                    : putOut.isEmpty();
         }
 
         boolean isFull(int most) {
@@ -80,6 +95,8 @@ final class ReplaySelection {
         void add(DeadLetter letter) {
             if (letter.kind() == LetterKind.STAGE || letter.kind() == LetterKind.LATE) {
                 tried.add(letter.ref());
+            } else if (letter.kind() == LetterKind.SINK) {
+                putOut.add(letter.id());
             } else {
                 refused.add(letter.id());
             }
@@ -87,7 +104,7 @@ final class ReplaySelection {
         }
 
         Slice slice(boolean last) {
-            return new Slice(tried, refused, missing, after, last, bytes);
+            return new Slice(tried, refused, putOut, missing, after, last, bytes);
         }
     }
 
@@ -107,7 +124,11 @@ final class ReplaySelection {
         List<LetterId> part = ids.apply(from / ReplayNotes.IDS);
         for (int i = from % ReplayNotes.IDS; i < part.size() && !slicing.isFull(most); i++) {
             LetterId id = part.get(i);
-            store.letter(id).ifPresentOrElse(slicing::add, () -> slicing.missing.add(id));
+            Optional<DeadLetter> letter = store.letter(id);
+            if (letter.isPresent() && !slicing.suits(letter.get())) {
+                break;
+            }
+            letter.ifPresentOrElse(slicing::add, () -> slicing.missing.add(id));
         }
         return slicing.slice(from + slicing.letters() == asked.ids());
     }
@@ -123,7 +144,7 @@ final class ReplaySelection {
                     if (!asked.bounds().contain(letter.id())) {
                         return true;
                     }
-                    if (slicing.isFull(most)) {
+                    if (slicing.isFull(most) || !slicing.suits(letter)) {
                         slicing.more = true;
                         return false;
                     }

@@ -13,6 +13,7 @@ import java.util.OptionalLong;
  *
  * @param after the last letter that the filter took; empty before the first
  * @param taken letters taken so far, those that were not there included
+ * @param toSinks how many of those are of sinks
  * @param total letters that it has to take, once that is known
  * @param complete whether there are no more
  * @param pending taken, but not sent yet: they go through admission
@@ -22,6 +23,7 @@ import java.util.OptionalLong;
 record ReplaySent(
         Optional<LetterId> after,
         int taken,
+        int toSinks,
         OptionalLong total,
         boolean complete,
         List<LetterId> pending,
@@ -29,6 +31,7 @@ record ReplaySent(
     static final ReplaySent NOTHING =
             new ReplaySent(
                     Optional.empty(),
+                    0,
                     0,
                     OptionalLong.empty(),
                     false,
@@ -40,7 +43,8 @@ record ReplaySent(
     }
 
     ReplaySent counted(long letters) {
-        return new ReplaySent(after, taken, OptionalLong.of(letters), complete, pending, settled);
+        return new ReplaySent(
+                after, taken, toSinks, OptionalLong.of(letters), complete, pending, settled);
     }
 
     /** After one more slice, whose refused letters are yet to be sent. */
@@ -48,6 +52,7 @@ record ReplaySent(
         return new ReplaySent(
                 slice.after(),
                 taken + slice.letters(),
+                toSinks + slice.lettersOfSinks(),
                 total,
                 slice.last(),
                 slice.refused(),
@@ -59,6 +64,7 @@ record ReplaySent(
         return new ReplaySent(
                 after,
                 taken,
+                toSinks,
                 total,
                 complete,
                 pending.subList(outcomes.size(), pending.size()),

@@ -9,10 +9,11 @@ import java.util.List;
  *
  * @param replayed letters that are gone
  * @param failed letters that stay, or were not there
+ * @param ofSinks how many of all those letters are of sinks
  * @param listed how many outcomes are kept one by one
  */
-record ReplaySettled(long replayed, long failed, int listed) {
-    static final ReplaySettled NOTHING = new ReplaySettled(0, 0, 0);
+record ReplaySettled(long replayed, long failed, long ofSinks, int listed) {
+    static final ReplaySettled NOTHING = new ReplaySettled(0, 0, 0, 0);
 
     /**
      * @param newlyListed how many of them are kept
@@ -22,11 +23,19 @@ record ReplaySettled(long replayed, long failed, int listed) {
                 outcomes.stream()
                         .filter(one -> one.result() == LetterOutcome.Result.REPLAYED)
                         .count();
+        long sinks = outcomes.stream().filter(one -> one.letter().isOfSink()).count();
         return new ReplaySettled(
-                replayed + gone, failed + outcomes.size() - gone, listed + newlyListed);
+                replayed + gone,
+                failed + outcomes.size() - gone,
+                ofSinks + sinks,
+                listed + newlyListed);
     }
 
     long letters() {
         return replayed + failed;
+    }
+
+    long ofOthers() {
+        return letters() - ofSinks;
     }
 }

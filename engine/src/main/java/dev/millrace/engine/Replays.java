@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
@@ -19,11 +21,10 @@ import java.util.function.BooleanSupplier;
  * Runs the replays of one pipeline, {@link #AT_ONCE} at a time, further ones in line, and takes
  * them up again after a restart. Safe for use by many threads.
  */
-final class Replays implements AutoCloseable {
+final class Replays {
     static final int AT_ONCE = 8;
 
     private static final long IDLE_SECONDS = 10;
-    private static final long END_SECONDS = 5;
     private static final long ROOM_MS = 1_000;
 
     private final PipelineParts parts;
@@ -31,6 +32,9 @@ final class Replays implements AutoCloseable {
     private final Readmissions readmissions;
     private final BooleanSupplier held;
     private final ThreadPoolExecutor threads;
+
+    /** Those that wait for sinks, without a thread. */
+    private final Set<ReplayRun> waiting = ConcurrentHashMap.newKeySet();
 
     /**
      * @param held whether no letters may be sent at the moment
@@ -61,16 +65,29 @@ final class Replays implements AutoCloseable {
     }
 
     private void execute(ReplayJob job) {
-        threads.execute(() -> run(job));
+        execute(new ReplayRun(parts, writer, readmissions, job, held));
     }
 
-    private void run(ReplayJob job) {
+    private void execute(ReplayRun run) {
+        threads.execute(() -> run(run));
+    }
+
+    /** Goes on with those whose sinks have taken something. Called a few times a second. */
+    void beat() {
+        List<ReplayRun> ready = waiting.stream().filter(ReplayRun::canGoOn).toList();
+        ready.stream().filter(waiting::remove).forEach(this::execute);
+    }
+
+    private void run(ReplayRun run) {
+        ReplayJob job = run.job();
         try {
-            while (!job.isDone()) {
-                runWhileThereIsRoom(job);
+            if (!run.run()) {
+                waiting.add(run);
             }
+        } catch (StorageFullException full) {
+            awaitSpace(job, full);
         } catch (InterruptedException stopping) {
-            job.fail(new StorageException("the server is stopping", stopping));
+            job.fail(stopping(stopping));
         } catch (RuntimeException broken) {
             job.fail(
                     new StorageException(
@@ -86,14 +103,19 @@ final class Replays implements AutoCloseable {
         }
     }
 
-    /** On a disk that is full it waits, as nothing was written. */
-    private void runWhileThereIsRoom(ReplayJob job) throws InterruptedException {
+    /** On a disk that is full it waits, as nothing was written, and begins from its notes. */
+    private void awaitSpace(ReplayJob job, StorageFullException full) {
+        job.hold(String.valueOf(full.getMessage()));
         try {
-            new ReplayRun(parts, writer, readmissions, job, held).run();
-        } catch (StorageFullException full) {
-            job.hold(String.valueOf(full.getMessage()));
             TimeUnit.MILLISECONDS.sleep(ROOM_MS);
+            execute(job);
+        } catch (InterruptedException | RejectedExecutionException stopping) {
+            job.fail(stopping(stopping));
         }
+    }
+
+    private static StorageException stopping(Exception cause) {
+        return new StorageException("the server is stopping", cause);
     }
 
     /**
@@ -109,7 +131,8 @@ final class Replays implements AutoCloseable {
                 });
         long nowMs = parts.clock().epochMs();
         ReplayBounds bounds =
-                ReplayBounds.of(parts.committer().committed(), parts.ledger().admission().totals());
+                ReplayBounds.of(
+                        parts.committer().committed(), parts.ledger().admission().totals(), nowMs);
         ReplayJob job =
                 parts.replays().open(newId(nowMs), request, ReplayAsked.of(request, nowMs, bounds));
         try {
@@ -117,7 +140,7 @@ final class Replays implements AutoCloseable {
             execute(job);
             job.awaitDone(wait.toNanos());
         } catch (RejectedExecutionException stopping) {
-            throw new StorageException("the server is stopping", stopping);
+            throw stopping(stopping);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new StorageException(
@@ -160,12 +183,16 @@ final class Replays implements AutoCloseable {
         return found.map(parts.replays()::report);
     }
 
-    /** Lets go of what runs; the next host goes on with it. */
-    @Override
-    public void close() {
+    /** Sends no more letters; the next host goes on with them. */
+    void stop() {
         threads.shutdownNow();
+        waiting.forEach(run -> run.job().fail(new StorageException("the server is stopping")));
+    }
+
+    /** Waits for those that were stopped, but not longer than that. */
+    void awaitStopped(Duration patience) {
         try {
-            boolean _ = threads.awaitTermination(END_SECONDS, TimeUnit.SECONDS);
+            boolean _ = threads.awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }

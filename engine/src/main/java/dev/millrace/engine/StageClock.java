@@ -17,10 +17,14 @@ final class StageClock implements StageObserver {
 
     private final HostClock clock;
     private long[] sample = new long[0];
+    private int[] entries = new int[0];
     private boolean warm;
     private int stage = NONE;
     private long since;
-    private volatile double[] sums = new double[0];
+    private volatile Known known = new Known(new double[0], new double[0]);
+
+    /** By stage, what is left of the sums of nanoseconds, and of how often it was entered. */
+    private record Known(double[] nanos, double[] entries) {}
 
     StageClock(HostClock clock) {
         this.clock = clock;
@@ -32,7 +36,9 @@ final class StageClock implements StageObserver {
         book(now);
         if (next >= sample.length) {
             sample = Arrays.copyOf(sample, next + 1);
+            entries = Arrays.copyOf(entries, next + 1);
         }
+        entries[next]++;
         stage = next;
         since = now;
     }
@@ -46,6 +52,7 @@ final class StageClock implements StageObserver {
         }
         warm = true;
         Arrays.fill(sample, 0);
+        Arrays.fill(entries, 0);
     }
 
     private void book(long now) {
@@ -55,16 +62,26 @@ final class StageClock implements StageObserver {
     }
 
     private void add() {
-        double[] next = Arrays.copyOf(sums, sample.length);
-        for (int i = 0; i < next.length; i++) {
-            next[i] = KEPT * next[i] + sample[i];
+        double[] nanos = Arrays.copyOf(known.nanos(), sample.length);
+        double[] entered = Arrays.copyOf(known.entries(), sample.length);
+        for (int i = 0; i < sample.length; i++) {
+            nanos[i] = KEPT * nanos[i] + sample[i];
+            entered[i] = KEPT * entered[i] + entries[i];
         }
-        sums = next;
+        known = new Known(nanos, entered);
     }
 
     /** Comparable among the stages; 0 as long as nothing is known of the stage. */
     double nanosIn(int stageNumber) {
-        double[] known = sums;
-        return stageNumber < known.length ? known[stageNumber] : 0;
+        return at(known.nanos(), stageNumber);
+    }
+
+    /** To be divided into {@link #nanosIn}: how many events, of late, those were spent on. */
+    double eventsIn(int stageNumber) {
+        return at(known.entries(), stageNumber);
+    }
+
+    private static double at(double[] byStage, int stageNumber) {
+        return stageNumber < byStage.length ? byStage[stageNumber] : 0;
     }
 }

@@ -39,7 +39,8 @@ public final class Backups {
 
     /**
      * Makes a data directory from a backup, which stays as it is. All of it is checked: every file,
-     * and in tables every block.
+     * and in tables every block. What is made has an id of its own: it goes on otherwise than the
+     * directory that the backup is of, so other systems must not take the two for one.
      *
      * @param data must not be there, or be empty
      * @throws IllegalArgumentException if {@code data} is neither
@@ -56,6 +57,7 @@ public final class Backups {
             }
             Database.verify(staged.path());
             removeOthers(staged.path(), manifest);
+            RocksStorage.becomeAnother(staged.path());
             return new BackupReport(staged.complete(), manifest.bytes(), manifest.takenAtMs());
         } catch (IOException failed) {
             throw new StorageException(

@@ -25,8 +25,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -46,6 +48,7 @@ final class Database implements AutoCloseable {
     private static final String LETTERS = "letters";
     private static final String LETTER_INDEX = "letter-index";
     private static final String DEDUPE = "dedupe";
+    private static final String OUTBOX = "outbox";
     private static final String JOURNAL = "journal-";
     private static final int READ_AHEAD_BYTES = 1 << 20;
     private static final long RETRY_MS = 100;
@@ -65,6 +68,7 @@ final class Database implements AutoCloseable {
     private final ColumnFamilyHandle letters;
     private final ColumnFamilyHandle letterIndex;
     private final ColumnFamilyHandle dedupe;
+    private final ColumnFamilyHandle outbox;
     private final Map<Integer, ColumnFamilyHandle> journals = new ConcurrentHashMap<>();
     private volatile boolean healthy = true;
     private volatile boolean closing;
@@ -92,6 +96,7 @@ final class Database implements AutoCloseable {
         this.letters = take(families, LETTERS);
         this.letterIndex = take(families, LETTER_INDEX);
         this.dedupe = take(families, DEDUPE);
+        this.outbox = take(families, OUTBOX);
         families.forEach((name, handle) ->
                 journals.put(Integer.valueOf(name.substring(JOURNAL.length())), handle));
     }
@@ -131,16 +136,23 @@ final class Database implements AutoCloseable {
         families.put(LETTERS, tuning.letters());
         families.put(LETTER_INDEX, tuning.letterIndex());
         families.put(DEDUPE, tuning.dedupe());
+        families.put(OUTBOX, tuning.outbox());
         if (exists) {
-            try (Options none = new Options()) {
-                for (byte[] name : RocksDB.listColumnFamilies(none, directory.toString())) {
-                    families.putIfAbsent(text(name), tuning.journal());
-                }
-            }
+            familiesIn(directory).forEach(name -> families.putIfAbsent(name, tuning.journal()));
         }
         return families.entrySet().stream()
                 .map(it -> new ColumnFamilyDescriptor(bytes(it.getKey()), it.getValue()))
                 .toList();
+    }
+
+    private static Set<String> familiesIn(Path directory) throws RocksDBException {
+        Set<String> names = new LinkedHashSet<>();
+        try (Options none = new Options()) {
+            for (byte[] name : RocksDB.listColumnFamilies(none, directory.toString())) {
+                names.add(text(name));
+            }
+        }
+        return names;
     }
 
     private static StorageException cannotOpen(Path directory, RocksDBException failed) {
@@ -188,6 +200,10 @@ final class Database implements AutoCloseable {
 
     ColumnFamilyHandle dedupe() {
         return dedupe;
+    }
+
+    ColumnFamilyHandle outbox() {
+        return outbox;
     }
 
     /** The journals that are there, by their pipelines' numbers. */
@@ -419,7 +435,12 @@ final class Database implements AutoCloseable {
         WriteAheadLog.verifyAll(directory);
         RocksLibrary.load();
         try (Tuning tuning = new Tuning(StoreOptions.defaults())) {
-            List<ColumnFamilyDescriptor> descriptors = families(directory, true, tuning);
+            // What it lacks of an older format is made when it is opened to be written.
+            Set<String> there = familiesIn(directory);
+            List<ColumnFamilyDescriptor> descriptors =
+                    families(directory, true, tuning).stream()
+                            .filter(one -> there.contains(text(one.getName())))
+                            .toList();
             List<ColumnFamilyHandle> handles = new ArrayList<>();
             try (RocksDB rocks =
                     RocksDB.openReadOnly(
@@ -442,6 +463,7 @@ final class Database implements AutoCloseable {
     @Override
     public void close() {
         journals.values().forEach(ColumnFamilyHandle::close);
+        outbox.close();
         dedupe.close();
         letterIndex.close();
         letters.close();

@@ -17,7 +17,11 @@ import java.util.stream.Stream;
  * Millrace stays as it is.
  */
 final class Format {
-    private static final int CURRENT = 2;
+    private static final int CURRENT = 3;
+
+    /** Differs from the current one in what it lacks, which is made when it is opened. */
+    private static final int OLDEST = 2;
+
     private static final String FILE = "FORMAT";
 
     private Format() {}
@@ -35,7 +39,9 @@ final class Format {
             boolean database = holdsDatabase(directory);
             Path file = directory.resolve(FILE);
             if (Files.exists(file)) {
-                accept(directory, Files.readString(file).strip());
+                if (accept(directory, Files.readString(file).strip()) != CURRENT) {
+                    mark(directory);
+                }
             } else if (database) {
                 throw new StorageException(
                         file
@@ -64,13 +70,13 @@ final class Format {
     static void require(Path directory) {
         Path file = directory.resolve(FILE);
         try {
-            accept(directory, Files.readString(file).strip());
+            int _ = accept(directory, Files.readString(file).strip());
         } catch (IOException unreadable) {
             throw new StorageException(file + " cannot be read: " + unreadable, unreadable);
         }
     }
 
-    private static void accept(Path directory, String found) {
+    private static int accept(Path directory, String found) {
         if (!found.matches("[1-9][0-9]{0,8}")) {
             throw new StorageException(
                     directory.resolve(FILE)
@@ -78,16 +84,20 @@ final class Format {
                             + found
                             + "' and not a number; restore a backup");
         }
-        if (Integer.parseInt(found) != CURRENT) {
+        int format = Integer.parseInt(found);
+        if (format < OLDEST || format > CURRENT) {
             throw new StorageException(
                     "the data directory "
                             + directory
                             + " has format "
                             + found
-                            + ", and this version reads format "
+                            + ", and this version reads formats "
+                            + OLDEST
+                            + " to "
                             + CURRENT
-                            + " alone; use the version that wrote it");
+                            + "; use the version that wrote it");
         }
+        return format;
     }
 
     /**

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * All keys, format 2. Integers are big-endian, so that keys sort as their fields do; those that can
+ * All keys, format 3. Integers are big-endian, so that keys sort as their fields do; those that can
  * be negative have the sign bit flipped. A pipeline has a number from 1 up that is never given
  * again.
  *
@@ -16,6 +16,8 @@ import java.util.Arrays;
  *   <tr><th>family</th><th>key</th><th>value</th></tr>
  *   <tr><td>{@code default}</td><td>0 {@code i32}, 0 {@code u8}</td>
  *       <td>the next pipeline's number {@code i32}</td></tr>
+ *   <tr><td>{@code default}</td><td>0 {@code i32}, 4 {@code u8}</td>
+ *       <td>the data directory's id, ASCII</td></tr>
  *   <tr><td>{@code default}</td><td>pipeline {@code i32}, 1 {@code u8}</td>
  *       <td>its name, UTF-8</td></tr>
  *   <tr><td>{@code default}</td><td>pipeline {@code i32}, 2 {@code u8}, version {@code i32}</td>
@@ -39,6 +41,9 @@ import java.util.Arrays;
  *   <tr><td>{@code dedupe}</td>
  *       <td>pipeline {@code i32}, partition {@code i32}, sequence {@code i64}</td>
  *       <td>newest receipt {@code i64}, then the ids, each two {@code i64}</td></tr>
+ *   <tr><td>{@code outbox}</td>
+ *       <td>pipeline {@code i32}, length {@code u8} and name of the sink, position {@code i64}</td>
+ *       <td>as committed</td></tr>
  *   <tr><td>{@code journal-<pipeline>}</td><td>offset {@code i64}</td>
  *       <td>{@link dev.millrace.core.journal.JournalCodec}</td></tr>
  * </table>
@@ -48,6 +53,7 @@ final class Keys {
     private static final byte NAME = 1;
     private static final byte VERSION = 2;
     private static final byte CHECKPOINT = 3;
+    private static final byte INSTANCE = 4;
     private static final byte NOTE = 5;
 
     private static final byte BY_CAUSE = 1;
@@ -63,6 +69,10 @@ final class Keys {
 
     static byte[] nextPipeline() {
         return meta(0, NEXT_PIPELINE);
+    }
+
+    static byte[] instance() {
+        return meta(0, INSTANCE);
     }
 
     /** A key under which nothing ever is. */
@@ -213,6 +223,27 @@ final class Keys {
 
     static long sequenceOf(byte[] block) {
         return ByteBuffer.wrap(block).getLong(SEQUENCE_AT);
+    }
+
+    /** What the entries of an outbox begin with. */
+    static byte[] outbox(int pipeline, String sink) {
+        byte[] name = sink.getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(META_BYTES + name.length)
+                .putInt(pipeline)
+                .put((byte) name.length)
+                .put(name)
+                .array();
+    }
+
+    static byte[] outboxEntry(byte[] outbox, long position) {
+        return ByteBuffer.allocate(outbox.length + Long.BYTES)
+                .put(outbox)
+                .putLong(position)
+                .array();
+    }
+
+    static long positionOf(byte[] outboxEntry) {
+        return ByteBuffer.wrap(outboxEntry).getLong(outboxEntry.length - Long.BYTES);
     }
 
     static byte[] offset(long offset) {

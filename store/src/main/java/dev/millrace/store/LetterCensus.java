@@ -6,6 +6,7 @@ import dev.millrace.core.letter.LetterCodec;
 import dev.millrace.core.letter.LetterFilter;
 import dev.millrace.core.letter.LetterId;
 import dev.millrace.core.letter.LetterSummary;
+import dev.millrace.core.letter.RecentFailures;
 
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,7 @@ final class LetterCensus {
             long letters,
             long parked,
             long lastFailedAtMs,
+            RecentFailures recent,
             LetterId oldest,
             LetterId newest) {
         static Count of(LetterId id, LetterHeader header) {
@@ -41,6 +43,7 @@ final class LetterCensus {
                     1,
                     header.parked() ? 1 : 0,
                     header.lastFailedAtMs(),
+                    RecentFailures.NONE.plus(header.lastFailedAtMs(), 1),
                     id,
                     id);
         }
@@ -51,6 +54,7 @@ final class LetterCensus {
                     one.letters + other.letters,
                     one.parked + other.parked,
                     Math.max(one.lastFailedAtMs, other.lastFailedAtMs),
+                    one.recent.plus(other.recent),
                     one.oldest.compareTo(other.oldest) < 0 ? one.oldest : other.oldest,
                     one.newest.compareTo(other.newest) > 0 ? one.newest : other.newest);
         }
@@ -90,6 +94,7 @@ final class LetterCensus {
                                         cause.letters(),
                                         cause.parked(),
                                         cause.lastFailedAtMs(),
+                                        cause.recent(),
                                         oldest,
                                         newest));
                     }
@@ -138,6 +143,7 @@ final class LetterCensus {
                 count.parked(),
                 count.oldest().timeMs(),
                 count.lastFailedAtMs(),
+                count.recent(),
                 count.newest());
     }
 }

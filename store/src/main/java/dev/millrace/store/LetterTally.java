@@ -2,6 +2,7 @@ package dev.millrace.store;
 
 import dev.millrace.core.letter.LetterFilter;
 import dev.millrace.core.letter.LetterKind;
+import dev.millrace.core.letter.RecentFailures;
 import dev.millrace.core.letter.SourceLetters;
 
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,8 @@ final class LetterTally {
             String stage,
             long letters,
             long parked,
-            long lastFailedAtMs)
+            long lastFailedAtMs,
+            RecentFailures recent)
             implements Counted {
         boolean matches(LetterFilter filter) {
             return filter.kind().map(wanted -> wanted == kind).orElse(true)
@@ -115,7 +117,9 @@ final class LetterTally {
                         (cause == null ? 0 : cause.parked()) + (letter.parked() ? by : 0),
                         Math.max(
                                 cause == null ? Long.MIN_VALUE : cause.lastFailedAtMs(),
-                                letter.lastFailedAtMs())));
+                                letter.lastFailedAtMs()),
+                        (cause == null ? RecentFailures.NONE : cause.recent())
+                                .plus(letter.lastFailedAtMs(), by)));
         OfSource source = sources.get(letter.source());
         int its = letter.isOfSource() ? by : 0;
         sources.put(

@@ -30,12 +30,14 @@ import java.util.concurrent.locks.ReentrantLock;
 /** One pipeline: its journal, rows, letters and dedupe blocks behind one gate. */
 final class RocksPipeline implements PipelineStore {
     private final Database database;
+    private final String instance;
     private final int number;
     private final String name;
     private final Journal journal;
     private final Rows rows;
     private final Letters letters;
     private final Dedupe dedupe;
+    private final Outbox outbox;
     private final Gate gate = new Gate();
 
     /**
@@ -43,7 +45,13 @@ final class RocksPipeline implements PipelineStore {
      */
     private final ReentrantLock committing = new ReentrantLock(true);
 
-    RocksPipeline(Database database, int number, String name, ColumnFamilyHandle journal) {
+    RocksPipeline(
+            Database database,
+            String instance,
+            int number,
+            String name,
+            ColumnFamilyHandle journal) {
+        this.instance = instance;
         this.database = database;
         this.number = number;
         this.name = name;
@@ -55,11 +63,17 @@ final class RocksPipeline implements PipelineStore {
                         number,
                         new LetterTidy(database, number, gate, LetterTidy.REMOVED));
         this.dedupe = new Dedupe(database, number);
+        this.outbox = new Outbox(database, number);
     }
 
     @Override
     public String pipeline() {
         return name;
+    }
+
+    @Override
+    public String identity() {
+        return instance + "-" + number;
     }
 
     @Override
@@ -125,6 +139,13 @@ final class RocksPipeline implements PipelineStore {
     public void readDedupe(int partition, long notBeforeMs, DedupeVisitor visitor) {
         try (var _ = gate.enter()) {
             dedupe.read(partition, notBeforeMs, visitor);
+        }
+    }
+
+    @Override
+    public void readOutbox(String sink, long from, OutboxVisitor visitor) {
+        try (var _ = gate.enter()) {
+            outbox.read(sink, from, visitor);
         }
     }
 
@@ -218,6 +239,7 @@ final class RocksPipeline implements PipelineStore {
                     changing.stage(batch);
                     dedupe.stage(commit.dedupe(), commit.dedupeNotBeforeMs(), batch);
                     stageNotes(commit.notes(), batch);
+                    outbox.stage(commit.outbox(), batch);
                 });
                 changing.written();
             } finally {
@@ -270,6 +292,7 @@ final class RocksPipeline implements PipelineStore {
             batch.deleteRange(database.letters(), from, to);
             batch.deleteRange(database.letterIndex(), from, to);
             batch.deleteRange(database.dedupe(), from, to);
+            batch.deleteRange(database.outbox(), from, to);
         });
         Failpoint.PIPELINE_DELETED.reach();
         database.dropJournal(number);

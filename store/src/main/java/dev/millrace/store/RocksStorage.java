@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.locks.Lock;
@@ -39,6 +40,7 @@ import java.util.stream.Stream;
 public final class RocksStorage implements Storage {
     private final Path directory;
     private final Database database;
+    private final String instance;
     private final Gate gate = new Gate();
     private final Lock changing = new ReentrantLock();
     private final Lock appending = new ReentrantLock();
@@ -48,6 +50,7 @@ public final class RocksStorage implements Storage {
     private RocksStorage(Path directory, Database database) {
         this.directory = directory;
         this.database = database;
+        this.instance = instance(database);
         byte[] next = database.get(database.meta(), Keys.nextPipeline());
         this.nextPipeline = next == null ? 1 : ByteBuffer.wrap(next).getInt();
         load();
@@ -85,7 +88,8 @@ public final class RocksStorage implements Storage {
                 }
                 int number = nextPipeline++;
                 RocksPipeline pipeline =
-                        new RocksPipeline(database, number, name, database.createJournal(number));
+                        new RocksPipeline(
+                                database, instance, number, name, database.createJournal(number));
                 Failpoint.PIPELINE_JOURNAL_MADE.reach();
                 database.write(batch -> {
                     pipeline.stage(first, batch);
@@ -173,6 +177,29 @@ public final class RocksStorage implements Storage {
         database.close();
     }
 
+    /** Gives a data directory that nobody has open another id. */
+    static void becomeAnother(Path directory) {
+        try (Database database = Database.open(directory, StoreOptions.defaults())) {
+            String _ = newInstance(database);
+        }
+    }
+
+    /** The id of the data directory, made when there is none yet. */
+    private static String instance(Database database) {
+        byte[] known = database.get(database.meta(), Keys.instance());
+        return known != null ? new String(known, StandardCharsets.US_ASCII) : newInstance(database);
+    }
+
+    private static String newInstance(Database database) {
+        String made = UUID.randomUUID().toString();
+        database.write(batch ->
+                batch.put(
+                        database.meta(),
+                        Keys.instance(),
+                        made.getBytes(StandardCharsets.US_ASCII)));
+        return made;
+    }
+
     private void load() {
         Map<Integer, ColumnFamilyHandle> journals = new TreeMap<>(database.journals());
         names().forEach((number, name) -> {
@@ -185,7 +212,7 @@ public final class RocksStorage implements Storage {
                                 + directory
                                 + "; restore a backup");
             }
-            pipelines.put(name, new RocksPipeline(database, number, name, journal));
+            pipelines.put(name, new RocksPipeline(database, instance, number, name, journal));
         });
         // Left by a crash between the two steps of creating or dropping a pipeline.
         journals.keySet().forEach(database::dropJournal);

@@ -46,6 +46,7 @@ final class Tuning implements AutoCloseable {
     private final ColumnFamilyOptions letters;
     private final ColumnFamilyOptions letterIndex;
     private final ColumnFamilyOptions dedupe;
+    private final ColumnFamilyOptions outbox;
     private final ColumnFamilyOptions journal;
 
     Tuning(StoreOptions options) {
@@ -59,6 +60,7 @@ final class Tuning implements AutoCloseable {
         letterIndex = family(CompressionType.LZ4_COMPRESSION, 16 * MIB, table());
         // Hashes do not compress.
         dedupe = family(CompressionType.NO_COMPRESSION, 16 * MIB, table());
+        outbox = family(CompressionType.LZ4_COMPRESSION, 16 * MIB, table());
         journal = journalOptions();
     }
 
@@ -84,6 +86,10 @@ final class Tuning implements AutoCloseable {
 
     ColumnFamilyOptions dedupe() {
         return dedupe;
+    }
+
+    ColumnFamilyOptions outbox() {
+        return outbox;
     }
 
     ColumnFamilyOptions journal() {

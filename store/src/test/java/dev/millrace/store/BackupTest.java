@@ -109,6 +109,23 @@ class BackupTest {
         RocksStorage.open(restored, StoreOptions.defaults()).close();
     }
 
+    /** Else a sink's system could not tell that the two have put out other things since. */
+    @Test
+    void whatIsRestoredIsAnotherInstanceFromThenOn() {
+        storage.backup(backup);
+        Path restored = temp.resolve("restored");
+        Backups.restore(backup, restored);
+
+        String its;
+        try (RocksStorage copy = RocksStorage.open(restored, StoreOptions.defaults())) {
+            its = copy.pipelines().getFirst().identity();
+        }
+        assertThat(its).isNotEqualTo(web.identity());
+        try (RocksStorage again = RocksStorage.open(restored, StoreOptions.defaults())) {
+            assertThat(again.pipelines().getFirst().identity()).isEqualTo(its);
+        }
+    }
+
     @Test
     void aBackupIsRefusedWhereItWouldDoHarm() throws IOException {
         Files.createDirectories(backup);

@@ -7,10 +7,19 @@ import dev.millrace.core.port.StorageException;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.DBOptions;
+import org.rocksdb.Options;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 class DirectoryTest {
     @TempDir private Path temp;
@@ -19,21 +28,54 @@ class DirectoryTest {
     void isMadeWithItsParents() {
         Path directory = temp.resolve("a/b");
         open(directory).close();
-        assertThat(directory.resolve("FORMAT")).hasContent("2");
+        assertThat(directory.resolve("FORMAT")).hasContent("3");
     }
 
     @Test
     void ofAnOlderFormatIsLeftAlone() throws IOException {
         open(temp).close();
         Files.writeString(temp.resolve("FORMAT"), "1\n");
-        assertRefused(temp, "has format 1, and this version reads format 2 alone");
+        assertRefused(temp, "has format 1, and this version reads formats 2 to 3");
     }
 
     @Test
     void ofANewerFormatIsLeftAlone() throws IOException {
         open(temp).close();
-        Files.writeString(temp.resolve("FORMAT"), "3\n");
-        assertRefused(temp, "has format 3, and this version reads format 2 alone");
+        Files.writeString(temp.resolve("FORMAT"), "4\n");
+        assertRefused(temp, "has format 4, and this version reads formats 2 to 3");
+    }
+
+    /** Format 2 had no outboxes. */
+    @Test
+    void ofTheFormatBeforeIsCheckedAndTakenOver() throws IOException, RocksDBException {
+        open(temp).close();
+        Files.writeString(temp.resolve("FORMAT"), "2\n");
+        dropOutboxes();
+
+        Database.verify(temp);
+        open(temp).close();
+
+        assertThat(temp.resolve("FORMAT")).hasContent("3");
+        Database.verify(temp);
+    }
+
+    private void dropOutboxes() throws RocksDBException {
+        List<ColumnFamilyDescriptor> families = new ArrayList<>();
+        try (Options none = new Options()) {
+            for (byte[] name : RocksDB.listColumnFamilies(none, temp.toString())) {
+                families.add(new ColumnFamilyDescriptor(name));
+            }
+        }
+        List<ColumnFamilyHandle> handles = new ArrayList<>();
+        try (DBOptions options = new DBOptions();
+                RocksDB rocks = RocksDB.open(options, temp.toString(), families, handles)) {
+            for (ColumnFamilyHandle handle : handles) {
+                if (new String(handle.getName(), StandardCharsets.UTF_8).equals("outbox")) {
+                    rocks.dropColumnFamily(handle);
+                }
+                handle.close();
+            }
+        }
     }
 
     @Test

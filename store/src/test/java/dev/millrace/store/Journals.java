@@ -9,6 +9,7 @@ import dev.millrace.core.port.Storage;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -34,15 +35,30 @@ final class Journals {
         return offsets;
     }
 
-    /** What is on disk now, as after kill -9. */
+    /**
+     * What is on disk now, as after kill -9. Begins again if a file goes meanwhile: what it had by
+     * then was never on disk at one time.
+     */
     static void copy(Path from, Path to) throws IOException {
         Files.createDirectories(to);
-        for (Path file : files(to, "")) {
-            Files.delete(file);
-        }
+        boolean isWhole;
+        do {
+            for (Path file : files(to, "")) {
+                Files.delete(file);
+            }
+            isWhole = copyAll(from, to);
+        } while (!isWhole);
+    }
+
+    private static boolean copyAll(Path from, Path to) throws IOException {
         for (Path file : files(from, "")) {
-            Files.copy(file, to.resolve(file.getFileName()));
+            try {
+                Files.copy(file, to.resolve(file.getFileName()));
+            } catch (NoSuchFileException gone) {
+                return false;
+            }
         }
+        return true;
     }
 
     static List<Path> files(Path directory, String suffix) throws IOException {

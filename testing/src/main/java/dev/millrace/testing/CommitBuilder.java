@@ -6,6 +6,7 @@ import dev.millrace.core.letter.LetterId;
 import dev.millrace.core.port.Commit;
 import dev.millrace.core.port.DedupeBlock;
 import dev.millrace.core.port.Note;
+import dev.millrace.core.port.OutboxChange;
 
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,8 @@ public final class CommitBuilder {
     private long dedupeNotBeforeMs = Long.MIN_VALUE;
     private final List<Note> notes = new ArrayList<>();
 
+    private final List<OutboxChange> outbox = new ArrayList<>();
+
     private CommitBuilder() {}
 
     public static CommitBuilder commit() {
@@ -32,7 +35,11 @@ public final class CommitBuilder {
     }
 
     public CommitBuilder checkpoint(String text) {
-        checkpoint = bytes(text);
+        return checkpoint(bytes(text));
+    }
+
+    public CommitBuilder checkpoint(byte[] bytes) {
+        checkpoint = bytes;
         return this;
     }
 
@@ -88,9 +95,27 @@ public final class CommitBuilder {
         return this;
     }
 
+    public CommitBuilder putOut(String sink, long position, String entry) {
+        outbox.add(new OutboxChange.Append(sink, position, bytes(entry)));
+        return this;
+    }
+
+    public CommitBuilder trim(String sink, long from, long below) {
+        outbox.add(new OutboxChange.Trim(sink, from, below));
+        return this;
+    }
+
     public Commit build() {
         return new Commit(
-                checkpoint, rows, expiries, dropped, letters, dedupe, dedupeNotBeforeMs, notes);
+                checkpoint,
+                rows,
+                expiries,
+                dropped,
+                letters,
+                dedupe,
+                dedupeNotBeforeMs,
+                notes,
+                outbox);
     }
 
     private static byte[] bytes(String text) {

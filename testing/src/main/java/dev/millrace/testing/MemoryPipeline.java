@@ -8,6 +8,7 @@ import dev.millrace.core.letter.LetterFilter;
 import dev.millrace.core.letter.LetterId;
 import dev.millrace.core.letter.LetterKind;
 import dev.millrace.core.letter.LetterSummary;
+import dev.millrace.core.letter.RecentFailures;
 import dev.millrace.core.letter.SourceLetters;
 import dev.millrace.core.port.Commit;
 import dev.millrace.core.port.DedupeBlock;
@@ -65,6 +66,27 @@ final class MemoryPipeline implements PipelineStore {
     public Optional<byte[]> checkpoint() {
         return storage.read(
                 this, stored -> Optional.ofNullable(stored.checkpoint).map(byte[]::clone));
+    }
+
+    @Override
+    public String identity() {
+        return storage.instance() + "-" + number;
+    }
+
+    @Override
+    public void readOutbox(String sink, long from, OutboxVisitor visitor) {
+        NavigableMap<Long, byte[]> entries =
+                storage.read(
+                        this,
+                        stored ->
+                                new TreeMap<>(stored.outboxes.getOrDefault(sink, new TreeMap<>())));
+        Long first = entries.floorKey(from);
+        for (Map.Entry<Long, byte[]> entry :
+                (first == null ? entries : entries.tailMap(first, true)).entrySet()) {
+            if (!visitor.entry(entry.getKey(), entry.getValue().clone())) {
+                return;
+            }
+        }
     }
 
     @Override
@@ -248,6 +270,9 @@ final class MemoryPipeline implements PipelineStore {
                 letters.stream().filter(DeadLetter::parked).count(),
                 letters.getFirst().firstFailedAtMs(),
                 letters.stream().mapToLong(DeadLetter::lastFailedAtMs).max().orElseThrow(),
+                letters.stream()
+                        .map(letter -> RecentFailures.NONE.plus(letter.lastFailedAtMs(), 1))
+                        .reduce(RecentFailures.NONE, RecentFailures::plus),
                 newest.id());
     }
 

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -44,12 +45,14 @@ public final class MemoryStorage implements Storage {
     /** What is kept. Byte arrays in it are never written to, so a copy may share them. */
     private static final class Contents {
         private final NavigableMap<Integer, StoredPipeline> pipelines = new TreeMap<>();
+        private String instance = UUID.randomUUID().toString();
         private int nextPipeline = 1;
 
         Contents copy() {
             Contents copy = new Contents();
             pipelines.forEach((number, pipeline) -> copy.pipelines.put(number, pipeline.copy()));
             copy.nextPipeline = nextPipeline;
+            copy.instance = instance;
             return copy;
         }
     }
@@ -93,6 +96,11 @@ public final class MemoryStorage implements Storage {
         synchronized (lock) {
             return new MemoryStorage(durable.copy());
         }
+    }
+
+    /** As the data directory's. */
+    String instance() {
+        return live.instance;
     }
 
     @Override

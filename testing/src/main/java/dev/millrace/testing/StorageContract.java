@@ -16,6 +16,7 @@ import dev.millrace.core.letter.LetterId;
 import dev.millrace.core.letter.LetterKind;
 import dev.millrace.core.letter.LetterSummary;
 import dev.millrace.core.letter.Origin;
+import dev.millrace.core.letter.RecentFailures;
 import dev.millrace.core.letter.SourceLetters;
 import dev.millrace.core.port.DedupeBlock;
 import dev.millrace.core.port.JournalAppend;
@@ -130,7 +131,9 @@ public abstract class StorageContract {
                             .row(1, 0, "g", "v")
                             .put(letter(1, "x"))
                             .dedupe(0, 1, 1, 7, 7)
+                            .putOut("s", 0, "x")
                             .build());
+            String identity = web.identity();
             storage.drop(web);
             assertThat(names()).containsExactly("other");
 
@@ -142,6 +145,8 @@ public abstract class StorageContract {
             assertThat(again.row(1, 0, bytes("g"))).isNull();
             assertThat(journal(again, 0)).isEmpty();
             assertThat(dedupe(again, 0, 0)).isEmpty();
+            assertThat(outbox(again, "s", 0)).isEmpty();
+            assertThat(again.identity()).isNotEqualTo(identity);
             append(again, 0, 1, "b");
             assertThat(journal(again, 0)).containsExactly("0 b");
             assertThat(text(storage.pipelines().getFirst().row(1, 0, bytes("g")))).isEqualTo("o");
@@ -821,6 +826,7 @@ public abstract class StorageContract {
                                     1,
                                     1,
                                     6,
+                                    RecentFailures.NONE.plus(6, 2),
                                     id(5)));
             assertThat(summary.causes().stream().map(LetterCause::letters))
                     .containsExactly(2L, 2L, 1L, 1L);
@@ -1062,6 +1068,82 @@ public abstract class StorageContract {
             web.notes(prefix, (key, value) -> notes.add(key + "=" + text(value)));
             return notes;
         }
+    }
+
+    @Nested
+    class Outboxes {
+        @Test
+        void areWrittenWithACommitAndStayApart() {
+            web.commit(commit().putOut("a", 0, "x").putOut("ab", 7, "z").build());
+            web.commit(commit().putOut("a", 3, "y").build());
+            reopen();
+            assertThat(outbox(web, "a", 0)).containsExactly("0 x", "3 y");
+            assertThat(outbox(web, "ab", 0)).containsExactly("7 z");
+            assertThat(outbox(web, "b", 0)).isEmpty();
+        }
+
+        @Test
+        void areReadFromTheEntryThatBeginsAtOrBeforeAPosition() {
+            web.commit(
+                    commit().putOut("a", 2, "x").putOut("a", 5, "y").putOut("a", 9, "z").build());
+            assertThat(outbox(web, "a", 0)).containsExactly("2 x", "5 y", "9 z");
+            assertThat(outbox(web, "a", 5)).containsExactly("5 y", "9 z");
+            assertThat(outbox(web, "a", 8)).containsExactly("5 y", "9 z");
+            assertThat(outbox(web, "a", 100)).containsExactly("9 z");
+        }
+
+        @Test
+        void areReadUntilTheVisitorStops() {
+            web.commit(commit().putOut("a", 0, "x").putOut("a", 1, "y").build());
+            List<Long> seen = new ArrayList<>();
+            web.readOutbox(
+                    "a",
+                    0,
+                    (position, _) -> {
+                        seen.add(position);
+                        return false;
+                    });
+            assertThat(seen).containsExactly(0L);
+        }
+
+        @Test
+        void areTrimmedHalfOpen() {
+            web.commit(
+                    commit().putOut("a", 0, "x").putOut("a", 5, "y").putOut("b", 0, "z").build());
+            web.commit(commit().putOut("a", 9, "w").trim("a", 0, 5).build());
+            assertThat(outbox(web, "a", 0)).containsExactly("5 y", "9 w");
+            web.commit(commit().trim("a", 5, Long.MAX_VALUE).build());
+            reopen();
+            assertThat(outbox(web, "a", 0)).isEmpty();
+            assertThat(outbox(web, "b", 0)).containsExactly("0 z");
+            web.commit(commit().putOut("a", 12, "v").build());
+            assertThat(outbox(web, "a", 0)).containsExactly("12 v");
+        }
+
+        @Test
+        void haveAnIdentityThatStays() {
+            String identity = web.identity();
+            assertThat(storage.create("other", FIRST).identity()).isNotEqualTo(identity);
+            storage = reopen(storage);
+            PipelineStore again =
+                    storage.pipelines().stream()
+                            .filter(one -> one.pipeline().equals("web"))
+                            .findFirst()
+                            .orElseThrow();
+            assertThat(again.identity()).isEqualTo(identity);
+        }
+    }
+
+    private static List<String> outbox(PipelineStore pipeline, String sink, long from) {
+        List<String> entries = new ArrayList<>();
+        pipeline.readOutbox(
+                sink,
+                from,
+                (position, entry) -> {
+                    entries.add(position + " " + text(entry));
+                    return true;
+                });
+        return entries;
     }
 
     private void append(PipelineStore pipeline, long offset, int width, String payload) {

@@ -8,14 +8,17 @@ import dev.millrace.core.port.Commit;
 import dev.millrace.core.port.DedupeBlock;
 import dev.millrace.core.port.JournalAppend;
 import dev.millrace.core.port.Note;
+import dev.millrace.core.port.OutboxChange;
 import dev.millrace.core.port.PipelineVersion;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
@@ -29,6 +32,7 @@ final class StoredPipeline {
     final NavigableMap<LetterId, DeadLetter> letters = new TreeMap<>();
     final NavigableMap<BlockKey, DedupeBlock> dedupe = new TreeMap<>();
     final NavigableMap<String, byte[]> notes = new TreeMap<>();
+    final Map<String, NavigableMap<Long, byte[]>> outboxes = new HashMap<>();
     byte @Nullable [] checkpoint;
     private long newestOffset = -1;
 
@@ -68,6 +72,7 @@ final class StoredPipeline {
         letters.putAll(original.letters);
         dedupe.putAll(original.dedupe);
         notes.putAll(original.notes);
+        original.outboxes.forEach((sink, its) -> outboxes.put(sink, new TreeMap<>(its)));
         checkpoint = original.checkpoint;
         newestOffset = original.newestOffset;
     }
@@ -113,6 +118,7 @@ final class StoredPipeline {
         rows.keySet().removeIf(row -> commit.droppedAggregates().contains(row.aggregate()));
         change(commit.letters());
         note(commit.notes());
+        putOut(commit.outbox());
         for (DedupeBlock block : commit.dedupe()) {
             dedupe.put(
                     new BlockKey(block.partition(), block.sequence()),
@@ -130,6 +136,19 @@ final class StoredPipeline {
             switch (change) {
                 case LetterChange.Put(DeadLetter letter) -> letters.put(letter.id(), letter);
                 case LetterChange.Remove(LetterId id) -> letters.remove(id);
+            }
+        }
+    }
+
+    private void putOut(List<OutboxChange> changes) {
+        for (OutboxChange change : changes) {
+            NavigableMap<Long, byte[]> its =
+                    outboxes.computeIfAbsent(change.sink(), _ -> new TreeMap<>());
+            switch (change) {
+                case OutboxChange.Append append ->
+                        its.put(append.position(), append.entry().clone());
+                case OutboxChange.Trim trim ->
+                        its.subMap(trim.from(), true, trim.below(), false).clear();
             }
         }
     }

@@ -12,11 +12,12 @@ import dev.millrace.core.pipeline.Value;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * An aggregate stage made ready to run: its windows, the fields of its group, and its values laid
@@ -46,8 +47,13 @@ public final class Aggregation {
     /** Where each value's partial values begin, among the longs or among the sketches. */
     private final int[] offsets;
 
+    /* The same once more, as it is gone through for every event and row. */
+
+    private final CellAggregator[] cellAggregators;
+    private final int[] cellOffsets;
+    private final SketchAggregator[] sketchAggregators;
+
     private final int cells;
-    private final int sketches;
 
     /**
      * @param number under which its state is kept
@@ -61,19 +67,27 @@ public final class Aggregation {
         this.aggregators =
                 definition.values().stream().map(value -> aggregator(value, projection)).toList();
         this.offsets = new int[aggregators.size()];
+        this.cellAggregators = all(CellAggregator.class).toArray(CellAggregator[]::new);
+        this.cellOffsets = new int[cellAggregators.length];
+        this.sketchAggregators = all(SketchAggregator.class).toArray(SketchAggregator[]::new);
         int nextCell = 0;
+        int nextCells = 0;
         int nextSketch = 0;
         for (int i = 0; i < offsets.length; i++) {
             switch (aggregators.get(i)) {
                 case CellAggregator aggregator -> {
                     offsets[i] = nextCell;
+                    cellOffsets[nextCells++] = nextCell;
                     nextCell += aggregator.cells();
                 }
                 case SketchAggregator _ -> offsets[i] = nextSketch++;
             }
         }
         this.cells = nextCell;
-        this.sketches = nextSketch;
+    }
+
+    private <T extends Aggregator> Stream<T> all(Class<T> kind) {
+        return aggregators.stream().filter(kind::isInstance).map(kind::cast);
     }
 
     private static Aggregator aggregator(Value value, Projection projection) {
@@ -134,12 +148,12 @@ public final class Aggregation {
      * @param lead longs before each, for the use of the table's owner
      */
     GroupTable newTable(int lead) {
-        return newTable(lead, 0);
+        return newTable(lead, GroupTable.Room.LEAST);
     }
 
-    /** The same, with room for {@code expected} of them. */
-    GroupTable newTable(int lead, int expected) {
-        return new GroupTable(lead, cells, sketches, expected);
+    /** The same, with room. */
+    GroupTable newTable(int lead, GroupTable.Room room) {
+        return new GroupTable(lead, cells, sketches(), room);
     }
 
     /**
@@ -150,7 +164,7 @@ public final class Aggregation {
     SpanTable newSpans(long gapMs, SpanTable.Watcher watcher, int expected) {
         return new SpanTable(
                 this,
-                new AccumulatorRows(SpanTable.LEAD, cells, sketches, expected),
+                new AccumulatorRows(SpanTable.LEAD, cells, sketches(), expected),
                 gapMs,
                 watcher,
                 expected);
@@ -166,6 +180,11 @@ public final class Aggregation {
     /** Longs of an accumulator. */
     int cells() {
         return cells;
+    }
+
+    /** Sketches of an accumulator. */
+    int sketches() {
+        return sketchAggregators.length;
     }
 
     /**
@@ -191,67 +210,47 @@ public final class Aggregation {
 
     /** Adds an event in which {@link #keyOrProblem} found no problem. */
     void add(Event event, Accumulators into, int row) {
-        for (int i = 0; i < offsets.length; i++) {
-            switch (aggregators.get(i)) {
-                case CellAggregator aggregator ->
-                        aggregator.add(event, into.cells(), into.at(row) + offsets[i]);
-                case SketchAggregator aggregator -> {
-                    int at = into.sketchesAt(row) + offsets[i];
-                    into.sketches()[at] = aggregator.add(into.sketches()[at], event);
-                }
-            }
+        for (int i = 0; i < cellAggregators.length; i++) {
+            cellAggregators[i].add(event, into.cells(), into.at(row) + cellOffsets[i]);
+        }
+        for (int i = 0; i < sketchAggregators.length; i++) {
+            int at = into.sketchesAt(row) + i;
+            into.sketches()[at] = sketchAggregators[i].add(into.sketches()[at], event);
         }
     }
 
     /** Adds one accumulator to another; the sketches of {@code from} are used up. */
     void merge(Accumulators from, int fromRow, Accumulators into, int row) {
-        for (int i = 0; i < offsets.length; i++) {
-            switch (aggregators.get(i)) {
-                case CellAggregator aggregator ->
-                        aggregator.merge(
-                                from.cells(),
-                                from.at(fromRow) + offsets[i],
-                                into.cells(),
-                                into.at(row) + offsets[i]);
-                case SketchAggregator aggregator -> {
-                    Sketch added = from.sketches()[from.sketchesAt(fromRow) + offsets[i]];
-                    if (added != null) {
-                        int at = into.sketchesAt(row) + offsets[i];
-                        into.sketches()[at] = aggregator.merge(into.sketches()[at], added);
-                    }
-                }
+        mergeCells(from.cells(), from.at(fromRow), into.cells(), into.at(row));
+        for (int i = 0; i < sketchAggregators.length; i++) {
+            Sketch added = from.sketches()[from.sketchesAt(fromRow) + i];
+            if (added != null) {
+                int at = into.sketchesAt(row) + i;
+                into.sketches()[at] = sketchAggregators[i].merge(into.sketches()[at], added);
             }
         }
     }
 
-    /** Adds the longs of one accumulator to those of another in the same array. */
-    void mergeCells(long[] table, int from, int into) {
-        for (int i = 0; i < offsets.length; i++) {
-            if (aggregators.get(i) instanceof CellAggregator aggregator) {
-                aggregator.merge(table, from + offsets[i], table, into + offsets[i]);
-            }
+    /** Adds the longs of an accumulator, {@code from[fromAt…]}, to those of another. */
+    void mergeCells(long[] from, int fromAt, long[] into, int at) {
+        for (int i = 0; i < cellAggregators.length; i++) {
+            cellAggregators[i].merge(from, fromAt + cellOffsets[i], into, at + cellOffsets[i]);
         }
     }
 
     /** What a row of a table takes besides its key, in the middle between two doublings. */
     int rowBytes(int lead) {
-        return ROW_BYTES + (lead + cells) * Long.BYTES + sketches * SKETCH_BYTES;
+        return ROW_BYTES + (lead + cells) * Long.BYTES + sketches() * SKETCH_BYTES;
     }
 
     /** What an event adds to the sketches of its row, at most but for long texts. */
     int sketchBytes() {
-        return sketches * SKETCHED_BYTES;
+        return sketches() * SKETCHED_BYTES;
     }
 
     /** An empty queue for each of the values that are sketches. */
     List<SlidingSketch> newSlidingSketches() {
-        List<SlidingSketch> queues = new ArrayList<>();
-        for (Aggregator aggregator : aggregators) {
-            if (aggregator instanceof SketchAggregator sketches) {
-                queues.add(SlidingSketch.of(sketches));
-            }
-        }
-        return queues;
+        return Arrays.stream(sketchAggregators).map(SlidingSketch::of).toList();
     }
 
     /** Which of the sketches a value is; -1: it is made of longs. */
@@ -267,12 +266,10 @@ public final class Aggregation {
 
     /** The sketches of an accumulator as they are stored; empty for nothing. */
     byte[][] encodeSketches(Accumulators table, int row) {
-        byte[][] encoded = sketches == 0 ? NO_SKETCHES : new byte[sketches][];
-        for (int i = 0; i < offsets.length; i++) {
-            if (aggregators.get(i) instanceof SketchAggregator aggregator) {
-                Sketch sketch = table.sketches()[table.sketchesAt(row) + offsets[i]];
-                encoded[offsets[i]] = sketch == null ? NOTHING : aggregator.encode(sketch);
-            }
+        byte[][] encoded = sketches() == 0 ? NO_SKETCHES : new byte[sketches()][];
+        for (int i = 0; i < encoded.length; i++) {
+            Sketch sketch = table.sketches()[table.sketchesAt(row) + i];
+            encoded[i] = sketch == null ? NOTHING : sketchAggregators[i].encode(sketch);
         }
         return encoded;
     }
@@ -285,12 +282,10 @@ public final class Aggregation {
     /** Replaces an accumulator by the one that {@code in} stands before. */
     void decode(ByteBuffer in, Accumulators table, int row) {
         AccumulatorCodec.cells(in, table.cells(), table.at(row), cells);
-        for (int i = 0; i < offsets.length; i++) {
-            if (aggregators.get(i) instanceof SketchAggregator aggregator) {
-                ByteBuffer bytes = AccumulatorCodec.sketch(in);
-                table.sketches()[table.sketchesAt(row) + offsets[i]] =
-                        bytes == null ? null : aggregator.decode(bytes);
-            }
+        for (int i = 0; i < sketchAggregators.length; i++) {
+            ByteBuffer bytes = AccumulatorCodec.sketch(in);
+            table.sketches()[table.sketchesAt(row) + i] =
+                    bytes == null ? null : sketchAggregators[i].decode(bytes);
         }
     }
 

@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 /**
  * A hash table from encoded group keys to rows of longs and sketches, laid out as flat arrays: keys
  * one behind the other in one byte array, longs one behind the other in one long array, and an
- * open-addressing index over them. A row costs its key, its longs and 28 to 56 bytes; there is no
+ * open-addressing index over them. A row costs its key, its longs and 24 to 48 bytes; there is no
  * object per group but the sketches, so a million of them is nothing to the garbage collector.
  *
  * <p>Rows are numbered in order of arrival and never removed. Confined to one thread.
@@ -23,17 +23,22 @@ final class GroupTable implements Accumulators {
 
     private static final int FIRST_CAPACITY = 16;
 
-    /** Longs of a row before its lead: where its key begins, in the upper half, and ends. */
+    /** What a key is taken to have, where nothing is known. */
+    private static final int KEY_BYTES = 16;
+
+    /** Longs of a row before its lead: where its key begins, in the upper half, and its hash. */
     private static final int KEY = 1;
+
+    private static final long HASH = 0xFFFF_FFFFL;
 
     private final int lead;
     private final int stride;
     private final int sketchesPerRow;
     private byte[] keys;
-    private int[] hashes;
     private long[] cells;
     private @Nullable Sketch[] sketches;
     private int size;
+    private int keysEnd;
 
     /*
      * A table of a million groups is larger than the cache, so that what counts is how many places
@@ -54,21 +59,16 @@ final class GroupTable implements Accumulators {
      * @param sketches objects of its accumulator
      */
     GroupTable(int lead, int cells, int sketches) {
-        this(lead, cells, sketches, FIRST_CAPACITY);
+        this(lead, cells, sketches, Room.of(FIRST_CAPACITY));
     }
 
-    /**
-     * The same, with room.
-     *
-     * @param expected rows that fit before it first grows
-     */
-    GroupTable(int lead, int cells, int sketches, int expected) {
-        int capacity = Math.max(FIRST_CAPACITY, expected);
+    /** The same, with room for so much before it first grows. */
+    GroupTable(int lead, int cells, int sketches, Room room) {
+        int capacity = Math.max(FIRST_CAPACITY, room.rows());
         this.lead = KEY + lead;
         this.stride = this.lead + cells;
         this.sketchesPerRow = sketches;
-        this.keys = new byte[(int) Math.min(capacity * 16L, Integer.MAX_VALUE - 8)];
-        this.hashes = new int[capacity];
+        this.keys = new byte[Math.max(FIRST_CAPACITY * KEY_BYTES, room.keyBytes())];
         this.cells = new long[Math.multiplyExact(capacity, stride)];
         this.sketches = new Sketch[Math.multiplyExact(capacity, sketches)];
         this.index = newIndex(capacity);
@@ -78,8 +78,31 @@ final class GroupTable implements Accumulators {
         return new long[Math.multiplyExact(Integer.highestOneBit(2 * capacity - 1), 2)];
     }
 
+    /** How much one may hold. */
+    record Room(int rows, int keyBytes) {
+        static final Room LEAST = new Room(0, 0);
+
+        private static final int BYTES_MAX = Integer.MAX_VALUE - 8;
+
+        static Room of(int rows) {
+            return new Room(rows, (int) Math.min((long) rows * KEY_BYTES, BYTES_MAX));
+        }
+
+        /** The same and an eighth more. */
+        private Room andSome() {
+            return new Room(
+                    rows + (rows >> 3),
+                    (int) Math.min((long) keyBytes + (keyBytes >> 3), BYTES_MAX));
+        }
+    }
+
     int size() {
         return size;
+    }
+
+    /** Room for as much as it holds, and some more. */
+    Room roomForAnother() {
+        return new Room(size, keysEnd).andSome();
     }
 
     /** The longs of all rows, leads included. */
@@ -120,7 +143,7 @@ final class GroupTable implements Accumulators {
 
     /** The row here of the key of row {@code row} of another table. */
     int find(GroupTable other, int row) {
-        return find(other.keys, other.keyStart(row), other.keyLength(row), other.hashes[row]);
+        return find(other.keys, other.keyStart(row), other.keyLength(row), other.hash(row));
     }
 
     /**
@@ -128,7 +151,7 @@ final class GroupTable implements Accumulators {
      * none.
      */
     int findOrAdd(GroupTable other, int row) {
-        return findOrAdd(other.keys, other.keyStart(row), other.keyLength(row), other.hashes[row]);
+        return findOrAdd(other.keys, other.keyStart(row), other.keyLength(row), other.hash(row));
     }
 
     /**
@@ -142,11 +165,11 @@ final class GroupTable implements Accumulators {
         long[] entries = new long[count];
         int mask = index.length - 1;
         for (int i = 0; i < count; i++) {
-            entries[i] = index[other.hashes[from + i] & mask];
+            entries[i] = index[other.hash(from + i) & mask];
         }
         long[] places = new long[count];
         for (int i = 0; i < count; i++) {
-            int hash = other.hashes[from + i];
+            int hash = other.hash(from + i);
             long entry = entries[i];
             for (int slot = hash; entry != 0 && hashOf(entry) != hash; ) {
                 entry = index[++slot & mask];
@@ -168,7 +191,7 @@ final class GroupTable implements Accumulators {
 
     /** A new row of zeros for the key of row {@code row} of another table, which has none here. */
     int add(GroupTable other, int row) {
-        return add(other.keys, other.keyStart(row), other.keyLength(row), other.hashes[row]);
+        return add(other.keys, other.keyStart(row), other.keyLength(row), other.hash(row));
     }
 
     /** A copy of a row's key. */
@@ -247,11 +270,11 @@ final class GroupTable implements Accumulators {
     }
 
     private int add(byte[] key, int offset, int length, int hash) {
-        if (size == hashes.length) {
+        if (size == capacity()) {
             grow();
         }
         int row = size++;
-        int start = row == 0 ? 0 : keyEnd(row - 1);
+        int start = keysEnd;
         if (keys.length - start < length) {
             keys =
                     Arrays.copyOf(
@@ -261,15 +284,14 @@ final class GroupTable implements Accumulators {
                                     (int) Math.min(keys.length * 2L, Integer.MAX_VALUE - 8)));
         }
         System.arraycopy(key, offset, keys, start, length);
-        cells[row * stride] = (long) start << Integer.SIZE | start + length;
-        hashes[row] = hash;
+        keysEnd = start + length;
+        cells[row * stride] = (long) start << Integer.SIZE | hash & HASH;
         enter(row);
         return row;
     }
 
     private void grow() {
-        int capacity = Math.multiplyExact(hashes.length, 2);
-        hashes = Arrays.copyOf(hashes, capacity);
+        int capacity = Math.multiplyExact(capacity(), 2);
         cells = Arrays.copyOf(cells, Math.multiplyExact(capacity, stride));
         sketches = Arrays.copyOf(sketches, Math.multiplyExact(capacity, sketchesPerRow));
         index = newIndex(capacity);
@@ -280,15 +302,25 @@ final class GroupTable implements Accumulators {
 
     private void enter(int row) {
         int mask = index.length - 1;
-        int slot = hashes[row] & mask;
+        int slot = hash(row) & mask;
         while (index[slot] != 0) {
             slot = (slot + 1) & mask;
         }
-        index[slot] = (long) hashes[row] << Integer.SIZE | row + 1;
+        index[slot] = (long) hash(row) << Integer.SIZE | row + 1;
     }
 
+    private int capacity() {
+        return cells.length / stride;
+    }
+
+    private int hash(int row) {
+        return (int) cells[row * stride];
+    }
+
+    /** Where a key begins, in the upper half, and ends: where the next begins. */
     private long keyPlace(int row) {
-        return cells[row * stride];
+        long end = row + 1 < size ? cells[(row + 1) * stride] >>> Integer.SIZE : keysEnd;
+        return cells[row * stride] & ~HASH | end;
     }
 
     private static int start(long place) {

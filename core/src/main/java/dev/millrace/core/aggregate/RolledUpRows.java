@@ -66,15 +66,22 @@ record RolledUpRows(
 
     @Override
     public void latest(WindowRows.@Nullable Place after, RowVisitor visitor) {
+        OptionalLong startMs = latestStart();
+        if (startMs.isPresent()) {
+            rows(startMs.getAsLong(), startMs.getAsLong() + 1, after, visitor);
+        }
+    }
+
+    @Override
+    public OptionalLong latestStart() {
         OptionalLong begun = stored.newestWindowStart(aggregation.number(), nowMs + 1);
         OptionalLong newest =
                 begun.isPresent()
                         ? begun
                         : stored.newestWindowStart(aggregation.number(), Long.MAX_VALUE);
-        if (newest.isPresent()) {
-            long startMs = rolled.startOf(newest.getAsLong());
-            rows(startMs, startMs + 1, after, visitor);
-        }
+        return newest.isPresent()
+                ? OptionalLong.of(rolled.startOf(newest.getAsLong()))
+                : OptionalLong.empty();
     }
 
     /** One scan over the finer windows, in order of time. Confined to one thread. */

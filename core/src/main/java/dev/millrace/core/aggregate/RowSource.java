@@ -5,6 +5,7 @@ import dev.millrace.core.port.WindowRows;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
+import java.util.OptionalLong;
 
 /**
  * The rows of an aggregate as they are seen from outside, by window start, then by the group key's
@@ -81,6 +82,12 @@ public sealed interface RowSource permits StoredRows, SlidingRows, RolledUpRows 
      * @param after the place of a row after which to begin, or null
      */
     void latest(WindowRows.@Nullable Place after, RowVisitor visitor);
+
+    /**
+     * Start of the one window that {@link #latest} visits; empty where it visits sessions, or where
+     * there are no rows.
+     */
+    OptionalLong latestStart();
 
     /** Receives rows. */
     @FunctionalInterface

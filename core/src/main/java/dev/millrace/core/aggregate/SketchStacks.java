@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Any sketch, by two stacks as {@link SlidingGroup} explains them. Confined to one thread. */
+/** Any sketch, by two stacks as {@link SlidingSums} explains them. Confined to one thread. */
 final class SketchStacks implements SlidingSketch {
     private final SketchAggregator aggregator;
 

@@ -25,8 +25,10 @@ final class SliceDeltas implements Deltas {
     private long lastEndMs;
     private @Nullable GroupTable last;
 
-    /** Groups that the slice at {@link #expectedMs} is likely to have. */
-    private int expected;
+    /* Slices side by side have about as many groups, and a table that need not grow costs half. */
+
+    /** What a slice that starts at {@link #expectedMs} or later is likely to need. */
+    private GroupTable.Room expected = GroupTable.Room.LEAST;
 
     private long expectedMs;
 
@@ -55,7 +57,7 @@ final class SliceDeltas implements Deltas {
     @Override
     public Deltas next() {
         SliceDeltas next = new SliceDeltas(aggregation, cuts);
-        next.expected = last == null ? 0 : last.size();
+        next.expected = last == null ? GroupTable.Room.LEAST : last.roomForAnother();
         next.expectedMs = lastStartMs;
         return next;
     }
@@ -75,6 +77,10 @@ final class SliceDeltas implements Deltas {
     private GroupTable slice(long timestampMs) {
         GroupTable groups = last;
         if (groups == null || timestampMs < lastStartMs || timestampMs >= lastEndMs) {
+            if (groups != null && lastStartMs >= expectedMs) {
+                expected = groups.roomForAnother();
+                expectedMs = lastStartMs;
+            }
             lastStartMs = cuts.startOf(timestampMs);
             lastEndMs = cuts.endOf(lastStartMs);
             groups = slices.computeIfAbsent(lastStartMs, this::newTable);
@@ -85,7 +91,7 @@ final class SliceDeltas implements Deltas {
 
     private GroupTable newTable(long startMs) {
         bytes += GroupTable.EMPTY_BYTES;
-        return aggregation.newTable(LEAD, startMs == expectedMs ? expected : 0);
+        return aggregation.newTable(LEAD, startMs >= expectedMs ? expected : GroupTable.Room.LEAST);
     }
 
     /** Slices by their start; they belong to the caller. */

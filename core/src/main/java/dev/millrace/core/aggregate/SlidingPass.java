@@ -109,20 +109,21 @@ final class SlidingPass {
         boolean isFinal = visible.isFinal(windowMs);
         long closingRevision = isFinal ? closings.revisionOf(endMs) : 0;
         byte[] afterGroup = WindowAssembly.groupAt(after, windowMs);
-        SlidingGroup[] ordered = groups.ordered();
-        for (int i = 0; i < groups.size(); i++) {
-            SlidingGroup group = ordered[i];
-            if (afterGroup != null && Arrays.compareUnsigned(group.key(), afterGroup) <= 0) {
+        SlidingSums sums = groups.sums();
+        for (int group : groups.ordered()) {
+            byte[] key = groups.key(group);
+            if (sums.isEmpty(group)
+                    || afterGroup != null && Arrays.compareUnsigned(key, afterGroup) <= 0) {
                 continue;
             }
-            group.sum();
+            sums.show(group);
             FoundRow row =
                     found.moveTo(
                             windowMs,
                             endMs,
-                            group.key(),
-                            group,
-                            Math.max(closingRevision, group.revision()),
+                            key,
+                            sums,
+                            Math.max(closingRevision, sums.revision()),
                             isFinal);
             if (!visitor.row(row)) {
                 stopped = true;

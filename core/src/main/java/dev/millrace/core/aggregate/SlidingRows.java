@@ -4,6 +4,8 @@ import dev.millrace.core.port.WindowRows;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.OptionalLong;
+
 /**
  * Rows of sliding windows, put together from the stored slices: a slice enters once and leaves once
  * as the windows move over it, whatever the size and the slide, and stretches without slices are
@@ -39,6 +41,11 @@ record SlidingRows(
         if (after == null || after.windowStartMs() <= visible.earlyMs()) {
             boolean _ = visitAlone(visible.earlyMs(), after, visitor);
         }
+    }
+
+    @Override
+    public OptionalLong latestStart() {
+        return OptionalLong.of(visible.earlyMs());
     }
 
     /**

@@ -75,7 +75,7 @@ final class SpanTable {
     }
 
     private static GroupTable newGroups(int expected) {
-        return new GroupTable(1, 0, 0, expected);
+        return new GroupTable(1, 0, 0, GroupTable.Room.of(expected));
     }
 
     /** Where the accumulators of spans stand, by span. */

@@ -43,6 +43,14 @@ record StoredRows(Aggregation aggregation, WindowRows stored, long watermarkMs, 
         }
     }
 
+    @Override
+    public OptionalLong latestStart() {
+        return switch (aggregation.windows()) {
+            case Windows.Sliced _ -> currentStart();
+            case Windows.Sessions _ -> OptionalLong.empty();
+        };
+    }
+
     /** The newest window that has rows and has begun; where none has begun, the newest at all. */
     private OptionalLong currentStart() {
         OptionalLong begun = stored.newestWindowStart(aggregation.number(), nowMs + 1);

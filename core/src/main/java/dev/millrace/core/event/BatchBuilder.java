@@ -4,37 +4,53 @@ import java.util.Arrays;
 
 /** The rows of a batch while its body is read. Confined to one thread. */
 final class BatchBuilder {
-    private static final int MIN_ROWS = 1;
-
-    /** Shorter events than this are rare, so that the first guess of the rows mostly holds. */
-    private static final int TYPICAL_EVENT_BYTES = 200;
+    /** For no more rows than of such events room is made before they are there. */
+    private static final int SHORT_EVENT_BYTES = 128;
 
     private final Projection projection;
     private final int stride;
+    private final int start;
+    private final int end;
     private int[] table;
     private long[] timestamps;
     private int[] partitionOf;
     private int size;
     private boolean contiguous = true;
 
-    BatchBuilder(Projection projection, int bodyLength) {
+    /**
+     * @param start where the events begin in their array
+     * @param end behind the last of them
+     */
+    BatchBuilder(Projection projection, int start, int end) {
         this.projection = projection;
         this.stride = Place.stride(projection.slots());
-        int rows = MIN_ROWS + bodyLength / TYPICAL_EVENT_BYTES;
-        this.table = new int[rows * stride];
-        this.timestamps = new long[rows];
-        this.partitionOf = new int[rows];
+        this.start = start;
+        this.end = end;
+        this.table = new int[stride];
+        this.timestamps = new long[1];
+        this.partitionOf = new int[1];
     }
 
-    /** The table with room for one more row at {@link #row()}, which is all zero. */
-    int[] table() {
+    /**
+     * The table with room for one more row at {@link #row()}, which is all zero.
+     *
+     * @param at where the event of that row begins
+     */
+    int[] table(int at) {
         if (size == timestamps.length) {
-            int rows = size + (size >> 1) + 1;
+            int rows = Math.max(size + (size >> 1) + 1, expectedRows(at));
             table = Arrays.copyOf(table, Math.multiplyExact(rows, stride));
             timestamps = Arrays.copyOf(timestamps, rows);
             partitionOf = Arrays.copyOf(partitionOf, rows);
         }
         return table;
+    }
+
+    /** How many rows there will be if the others are like those before, and some more. */
+    private int expectedRows(int at) {
+        int length = end - start;
+        long alike = (long) size * length / (at - start);
+        return (int) Math.min(alike + (alike >> 3), length / SHORT_EVENT_BYTES);
     }
 
     int row() {

@@ -47,7 +47,7 @@ final class BodyRead {
         this.maxTimestampMs = maxTimestampMs;
         this.schema = schema;
         this.scanner = new JsonScanner(bytes, end, limits.maxDepth(), format == BodyFormat.NDJSON);
-        this.rows = new BatchBuilder(projection, end - start);
+        this.rows = new BatchBuilder(projection, start, end);
     }
 
     List<Rejection> rejections() {
@@ -128,7 +128,7 @@ final class BodyRead {
     /** Returns where the line ends. */
     private int line(int start) {
         try {
-            int stop = scanner.event(start, projection.event(), rows.table(), rows.row());
+            int stop = scanner.event(start, projection.event(), rows.table(start), rows.row());
             int at = scanner.space(stop);
             if (at < end && bytes[at] != '\n') {
                 throw scanner.unexpected(at, "the end of the line after one event");
@@ -187,7 +187,7 @@ final class BodyRead {
     }
 
     private int event(int start) {
-        int stop = scanner.event(start, projection.event(), rows.table(), rows.row());
+        int stop = scanner.event(start, projection.event(), rows.table(start), rows.row());
         decide(start, stop);
         return stop;
     }

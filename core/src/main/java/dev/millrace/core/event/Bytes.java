@@ -14,11 +14,32 @@ final class Bytes {
     /** 2^64 divided by the golden ratio, odd. */
     private static final long MIX = 0x9E3779B97F4A7C15L;
 
+    private static final long ONES = 0x0101010101010101L;
+    private static final long HIGH_HALVES = 0xf0f0f0f0f0f0f0f0L;
+    private static final long DIGITS = '0' * ONES;
+
+    /** Ten is the first that is no digit: added to it this reaches the next high half. */
+    private static final long SIX = 6 * ONES;
+
     private Bytes() {}
 
     /** The byte at {@code index} is the lowest. */
     static long word(byte[] bytes, int index) {
         return (long) LONG.get(bytes, index);
+    }
+
+    /** How many of the first bytes of a {@link #word} are ASCII digits. */
+    static int leadingDigits(long word) {
+        long others = (word & HIGH_HALVES ^ DIGITS) | (word + SIX & HIGH_HALVES ^ DIGITS);
+        return Long.numberOfTrailingZeros(others) >>> 3;
+    }
+
+    /** The number that eight ASCII digits of a {@link #word} make. */
+    static int eightDigits(long word) {
+        // Pairs, then fours, then all: ten, a hundred, ten thousand times the left and the right.
+        long pairs = (word & 0x0f * ONES) * (1 + (10L << 8)) >>> 8;
+        long fours = (pairs & 0x00ff00ff00ff00ffL) * (1 + (100L << 16)) >>> 16;
+        return (int) ((fours & 0x0000ffff0000ffffL) * (1 + (10_000L << 32)) >>> 32);
     }
 
     static void putBigEndian(byte[] bytes, int index, long value) {

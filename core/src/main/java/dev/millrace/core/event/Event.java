@@ -40,6 +40,7 @@ public final class Event {
 
     private final long[] decodedIn;
     private final KeyBuffer fieldKey = new KeyBuffer();
+    private final Utf8View view = new Utf8View();
     private long moves;
 
     private @Nullable EventBatch batch;
@@ -149,6 +150,18 @@ public final class Event {
         }
         boolean data = slot == Projection.DATA && field.rest.isEmpty();
         return data ? JsonKind.OBJECT : sent(field).kind();
+    }
+
+    /**
+     * The UTF-8 of a field's value where it stands in the body; null unless it is a string as it
+     * was sent and without escapes.
+     */
+    public @Nullable Utf8View verbatim(Field field) {
+        if (changes.touch(field.node) || field.node.slot == Projection.TIMESTAMP) {
+            return null;
+        }
+        Place sent = sent(field);
+        return sent.kind() == JsonKind.STRING && !sent.escaped() ? view.at(sent) : null;
     }
 
     /** The value of a field of kind {@link JsonKind#INTEGER}. */

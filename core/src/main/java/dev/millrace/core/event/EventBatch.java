@@ -163,24 +163,29 @@ public final class EventBatch {
         return payloadLength;
     }
 
-    /** Puts {@link #payloadLength} bytes, which {@link EventReader#reread} takes back. */
-    public void writePayload(ByteBuffer out) {
+    /**
+     * The payload, which {@link EventReader#reread} takes back; no copy where the events lie beside
+     * each other, and then it must not be written to.
+     */
+    public ByteBuffer payloadBuffer() {
         if (contiguous || size == 0) {
-            out.put(bytes, size == 0 ? 0 : start(0), payloadLength);
-            return;
+            return ByteBuffer.wrap(bytes, size == 0 ? 0 : start(0), payloadLength);
         }
+        ByteBuffer out = ByteBuffer.allocate(payloadLength);
         for (int i = 0; i < size; i++) {
             if (i > 0) {
                 out.put((byte) '\n');
             }
             out.put(bytes, start(i), length(i));
         }
+        return out.flip();
     }
 
+    /** The payload as an array of its own. */
     public byte[] payload() {
-        ByteBuffer out = ByteBuffer.allocate(payloadLength);
-        writePayload(out);
-        return out.array();
+        byte[] payload = new byte[payloadLength];
+        payloadBuffer().get(payload);
+        return payload;
     }
 
     byte[] bytes() {

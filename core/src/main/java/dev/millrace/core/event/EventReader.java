@@ -2,6 +2,7 @@ package dev.millrace.core.event;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -83,6 +84,39 @@ public final class EventReader {
                     : new ReadResult.Malformed(detail);
         }
         return new ReadResult.Read(read.batch(partitions), read.rejections(), read.received());
+    }
+
+    /**
+     * A message that {@link #read} finds too large, as an event that is rejected: with its first
+     * bytes, as many as an event may have.
+     *
+     * @param detail why it is
+     */
+    public ReadResult.Read tooLarge(byte[] message, String detail, long receivedAtMs) {
+        byte[] first = Arrays.copyOf(message, Math.min(message.length, limits.maxEventBytes()));
+        Rejection rejection =
+                Rejection.of(
+                        0,
+                        null,
+                        null,
+                        Rejection.Code.INVALID,
+                        List.of(new Violation("", detail)),
+                        first,
+                        false);
+        byte[] none = new byte[0];
+        BodyRead nothing =
+                new BodyRead(
+                        none,
+                        0,
+                        0,
+                        BodyFormat.NDJSON,
+                        receivedAtMs,
+                        projection,
+                        new Partitioner(key, partitions, none),
+                        limits,
+                        receivedAtMs,
+                        schema);
+        return new ReadResult.Read(nothing.batch(partitions), List.of(rejection), 1);
     }
 
     /**

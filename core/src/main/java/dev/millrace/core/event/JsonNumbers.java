@@ -33,9 +33,14 @@ final class JsonNumbers {
 
     static long toLong(byte[] bytes, int start, int length) {
         boolean negative = bytes[start] == '-';
+        int end = start + length;
+        int at = negative ? start + 1 : start;
         long below = 0;
-        for (int i = negative ? start + 1 : start; i < start + length; i++) {
-            below = below * 10 - (bytes[i] - '0');
+        for (; at <= end - Long.BYTES; at += Long.BYTES) {
+            below = below * 100_000_000 - Bytes.eightDigits(Bytes.word(bytes, at));
+        }
+        for (; at < end; at++) {
+            below = below * 10 - (bytes[at] - '0');
         }
         return negative ? below : -below;
     }

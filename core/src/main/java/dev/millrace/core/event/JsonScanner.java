@@ -114,7 +114,10 @@ final class JsonScanner {
     private int value(int at, Projection.@Nullable Node node, int depth) {
         return switch (byteAt(at)) {
             case '"' -> string(at + 1) + 1;
-            case '{' -> object(at, node, depth + 1);
+            case '{' ->
+                    node == null || node.children().isEmpty()
+                            ? object(at, depth + 1)
+                            : object(at, node, depth + 1);
             case '[' -> array(at, depth + 1);
             case 't' -> literal(at, "true", JsonKind.BOOLEAN);
             case 'f' -> literal(at, "false", JsonKind.BOOLEAN);
@@ -124,7 +127,7 @@ final class JsonScanner {
         };
     }
 
-    private int object(int start, Projection.@Nullable Node node, int depth) {
+    private int object(int start, int depth) {
         checkDepth(start, depth);
         int at = space(start + 1);
         if (byteAt(at) == '}') {
@@ -132,28 +135,46 @@ final class JsonScanner {
             return at + 1;
         }
         while (true) {
-            if (byteAt(at) != '"') {
-                throw unexpected(at, "a name in quotes");
-            }
-            int name = at + 1;
-            Projection.Node child = null;
-            if (node == null) {
-                at = string(name);
+            at = space(value(behindColon(name(at) + 1), null, depth));
+            byte c = byteAt(at);
+            if (c == ',') {
+                at = space(at + 1);
+            } else if (c == '}') {
+                shape = Place.OBJECT;
+                return at + 1;
             } else {
-                at = shortName(name);
-                if (at >= 0) {
-                    int length = at - name;
-                    child = node.names().find(bytes, name, length, shortHead(name, length));
-                } else {
-                    at = string(name);
-                    child = longName(node, name, at - name);
+                throw unexpected(at, "',' or '}'");
+            }
+        }
+    }
+
+    /** An object in which members are looked for. */
+    private int object(int start, Projection.Node node, int depth) {
+        checkDepth(start, depth);
+        int at = space(start + 1);
+        if (byteAt(at) == '}') {
+            shape = Place.OBJECT;
+            return at + 1;
+        }
+        MemberOrder order = node.order();
+        int place = 0;
+        while (true) {
+            MemberOrder.Member member =
+                    at <= end - MemberOrder.TOKEN_BYTES_MAX ? order.find(place, bytes, at) : null;
+            Projection.Node child;
+            if (member != null) {
+                child = member.child();
+                place = MemberOrder.after(member.place());
+                at = space(at + member.length());
+            } else {
+                int close = name(at);
+                child = find(node, at + 1, close);
+                if (isToken(at, close)) {
+                    order.surprise(place, bytes, at, close + 2 - at, child);
+                    place = MemberOrder.after(place);
                 }
+                at = behindColon(close + 1);
             }
-            at = space(at + 1);
-            if (byteAt(at) != ':') {
-                throw unexpected(at, "':'");
-            }
-            at = space(at + 1);
             if (child == null) {
                 at = value(at, null, depth);
             } else {
@@ -175,23 +196,34 @@ final class JsonScanner {
         }
     }
 
-    /**
-     * The end of a name of up to seven plain characters, or -1 if it is none or stands at the end.
-     */
-    private int shortName(int at) {
-        if (at > end - Long.BYTES) {
-            return -1;
+    /** Scans a name with its quotes; returns at the closing one. */
+    private int name(int at) {
+        if (byteAt(at) != '"') {
+            throw unexpected(at, "a name in quotes");
         }
-        long stops = stops(Bytes.word(bytes, at));
-        int close = at + (Long.numberOfTrailingZeros(stops) >>> 3);
-        return stops != 0 && bytes[close] == '"' ? close : -1;
+        return string(at + 1);
     }
 
-    private long shortHead(int at, int length) {
-        return Bytes.word(bytes, at) & (1L << length * Byte.SIZE) - 1;
+    /** Where the value stands after a name that ended before {@code at}. */
+    private int behindColon(int at) {
+        int colon = space(at);
+        if (byteAt(colon) != ':') {
+            throw unexpected(colon, "':'");
+        }
+        return space(colon + 1);
     }
 
-    private Projection.@Nullable Node longName(Projection.Node node, int start, int length) {
+    /** Whether the name that was just scanned can be expected the next time. */
+    private boolean isToken(int open, int close) {
+        return close + 2 - open <= MemberOrder.TOKEN_BYTES_MAX
+                && open <= end - MemberOrder.TOKEN_BYTES_MAX
+                && bytes[close + 1] == ':'
+                && (shape & Place.ESCAPED) == 0;
+    }
+
+    /** The child with the name that was just scanned. */
+    private Projection.@Nullable Node find(Projection.Node node, int start, int stop) {
+        int length = stop - start;
         if ((shape & Place.ESCAPED) == 0) {
             long head = Bytes.head(bytes, start, length);
             return node.names().find(bytes, start, length, head);
@@ -398,6 +430,13 @@ final class JsonScanner {
 
     private int digits(int start) {
         int at = start;
+        while (at <= end - Long.BYTES) {
+            int count = Bytes.leadingDigits(Bytes.word(bytes, at));
+            at += count;
+            if (count < Long.BYTES) {
+                break;
+            }
+        }
         while (at < end && isDigit(bytes[at])) {
             at++;
         }

@@ -15,8 +15,8 @@ import java.util.TreeSet;
  * its one pass, so inner nodes can be asked for too. {@code id}, {@code type}, {@code source},
  * {@code timestamp} and {@code data} are in every projection.
  *
- * <p>Immutable and thread-safe. Projections of the same paths are equal and number their slots
- * alike.
+ * <p>Immutable but for what helps to read the next event faster, and thread-safe. Projections of
+ * the same paths are equal and number their slots alike.
  */
 public final class Projection {
     static final int ID = 0;
@@ -110,6 +110,7 @@ public final class Projection {
         private final boolean whole;
         private final List<Node> children;
         private final NameTable names;
+        private final MemberOrder order = new MemberOrder();
         private final Field field;
 
         private Node(SortedSet<FieldPath> leaves) {
@@ -192,6 +193,11 @@ public final class Projection {
 
         NameTable names() {
             return names;
+        }
+
+        /** What members the objects here had lately. */
+        MemberOrder order() {
+            return order;
         }
     }
 }

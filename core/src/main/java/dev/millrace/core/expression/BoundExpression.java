@@ -18,15 +18,21 @@ public final class BoundExpression {
     private final CelRuntime.Program program;
     private final Diagnosis diagnosis;
     private final Variables variables;
+    private final @Nullable Shortcut shortcut;
 
+    /**
+     * @param shortcut what most tests can be answered with; null if there is none
+     */
     BoundExpression(
             CelRuntime.Program program,
             Diagnosis diagnosis,
             Map<String, Slot> slots,
-            Projection projection) {
+            Projection projection,
+            @Nullable Shortcut shortcut) {
         this.program = program;
         this.diagnosis = diagnosis;
         this.variables = new Variables(slots, projection);
+        this.shortcut = shortcut;
     }
 
     /**
@@ -35,6 +41,11 @@ public final class BoundExpression {
      * @throws EvaluationException if it fails or its result is no boolean
      */
     public boolean test(Event event) {
+        Shortcut.Answer answer = shortcut == null ? Shortcut.Answer.UNSURE : shortcut.ask(event);
+        return answer == Shortcut.Answer.UNSURE ? testByCel(event) : answer == Shortcut.Answer.YES;
+    }
+
+    private boolean testByCel(Event event) {
         Object result = run(event);
         if (result instanceof Boolean holds) {
             return holds;

@@ -1,6 +1,7 @@
 package dev.millrace.core.expression;
 
 import dev.cel.common.CelAbstractSyntaxTree;
+import dev.cel.common.ast.CelExpr;
 import dev.cel.runtime.CelEvaluationException;
 import dev.cel.runtime.CelRuntime;
 import dev.millrace.core.event.FieldPath;
@@ -36,6 +37,7 @@ import java.util.TreeSet;
 public final class Expression {
     private final String source;
     private final Set<FieldPath> paths;
+    private final CelExpr rewritten;
     private final Map<String, Slot> slots;
     private final CelRuntime.Program program;
     private final Diagnosis diagnosis;
@@ -52,6 +54,7 @@ public final class Expression {
             CelRuntime.Program program,
             Diagnosis diagnosis) {
         this.source = source;
+        this.rewritten = rewritten.ast().getExpr();
         this.slots = rewritten.slots();
         this.paths = Collections.unmodifiableSet(paths(slots));
         this.program = program;
@@ -104,7 +107,17 @@ public final class Expression {
      * @throws IllegalArgumentException if the projection does not cover {@link #paths()}
      */
     public BoundExpression bind(Projection projection) {
-        return new BoundExpression(program, diagnosis, slots, projection);
+        return new BoundExpression(program, diagnosis, slots, projection, shortcut(projection));
+    }
+
+    /** What most tests of this can be answered with; null if there is none. */
+    @Nullable Shortcut shortcut(Projection projection) {
+        return Shortcuts.of(rewritten, slots, projection);
+    }
+
+    /** As {@link #bind}, but CEL is asked every time. */
+    BoundExpression bindToCel(Projection projection) {
+        return new BoundExpression(program, diagnosis, slots, projection, null);
     }
 
     /** Two expressions are equal when their sources are. */

@@ -12,15 +12,16 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalLong;
-import java.util.function.Consumer;
 
 /**
  * The bytes of a journal record, big-endian: kind {@code u8}, received-at {@code i64}, then
  *
  * <ul>
  *   <li>events, and events that are history: version {@code i32}, received {@code i32}, rejected
- *       {@code i32}, payload to the end;
+ *       {@code i32}, payload to the end; of either another kind whose payload is {@link
+ *       PackedPayload packed};
  *   <li>change: version {@code i32}, from when on to backfill {@code i64}, the least where not;
  *   <li>discard: name as length {@code i32} and UTF-8, number of letters {@code i32}, each as time
  *       {@code i64}, partition {@code u16}, sequence {@code i64};
@@ -41,6 +42,8 @@ public final class JournalCodec {
     private static final byte ADVANCE = 5;
     private static final byte HISTORY = 6;
     private static final byte READMISSION = 7;
+    private static final byte PACKED_EVENTS = 8;
+    private static final byte PACKED_HISTORY = 9;
 
     private static final int COMMON_BYTES = 1 + Long.BYTES;
     private static final int EVENTS_HEADER_BYTES = COMMON_BYTES + 3 * Integer.BYTES;
@@ -59,15 +62,14 @@ public final class JournalCodec {
 
     public static byte[] encode(JournalRecord record) {
         return switch (record) {
-            case JournalRecord.Events events -> {
-                byte[] payload = events.payload();
-                yield begin(kindOf(events.history()), events, EVENTS_HEADER_BYTES + payload.length)
-                        .putInt(events.version())
-                        .putInt(events.received())
-                        .putInt(events.rejected())
-                        .put(payload)
-                        .array();
-            }
+            case JournalRecord.Events events ->
+                    encodeEvents(
+                            events.receivedAtMs(),
+                            events.version(),
+                            events.received(),
+                            events.rejected(),
+                            events.history(),
+                            ByteBuffer.wrap(events.payload()));
             case JournalRecord.Change change -> change(change);
             case JournalRecord.Replay replay -> replay(replay);
             case JournalRecord.Readmission readmission -> readmission(readmission);
@@ -80,10 +82,9 @@ public final class JournalCodec {
     }
 
     /**
-     * The bytes of an {@link JournalRecord.Events} record whose payload is written straight into
-     * them.
+     * The bytes of an {@link JournalRecord.Events} record.
      *
-     * @param payload puts exactly {@code payloadLength} bytes
+     * @param payload backed by an array; packed if that makes it clearly smaller
      */
     public static byte[] encodeEvents(
             long receivedAtMs,
@@ -91,12 +92,21 @@ public final class JournalCodec {
             int received,
             int rejected,
             boolean history,
-            int payloadLength,
-            Consumer<ByteBuffer> payload) {
-        byte[] bytes = new byte[EVENTS_HEADER_BYTES + payloadLength];
-        ByteBuffer out = ByteBuffer.wrap(bytes).put(kindOf(history)).putLong(receivedAtMs);
-        payload.accept(out.putInt(version).putInt(received).putInt(rejected));
-        return bytes;
+            ByteBuffer payload) {
+        ByteBuffer packed = PackedPayload.pack(payload, EVENTS_HEADER_BYTES);
+        return Objects.requireNonNullElseGet(packed, () -> behindHeader(payload))
+                .put(kindOf(history, packed != null))
+                .putLong(receivedAtMs)
+                .putInt(version)
+                .putInt(received)
+                .putInt(rejected)
+                .array();
+    }
+
+    private static ByteBuffer behindHeader(ByteBuffer payload) {
+        int length = payload.remaining();
+        return ByteBuffer.allocate(EVENTS_HEADER_BYTES + length)
+                .put(EVENTS_HEADER_BYTES, payload, payload.position(), length);
     }
 
     /**
@@ -109,12 +119,19 @@ public final class JournalCodec {
             byte kind = in.get();
             long receivedAtMs = in.getLong();
             return switch (kind) {
-                case EVENTS, HISTORY -> {
+                case EVENTS, HISTORY, PACKED_EVENTS, PACKED_HISTORY -> {
                     int version = in.getInt();
                     int received = in.getInt();
                     int rejected = in.getInt();
+                    boolean history = kind == HISTORY || kind == PACKED_HISTORY;
+                    boolean isPacked = kind == PACKED_EVENTS || kind == PACKED_HISTORY;
                     yield new JournalRecord.Events(
-                            receivedAtMs, version, received, rejected, kind == HISTORY, rest(in));
+                            receivedAtMs,
+                            version,
+                            received,
+                            rejected,
+                            history,
+                            isPacked ? PackedPayload.unpack(in) : rest(in));
                 }
                 case CHANGE ->
                         new JournalRecord.Change(
@@ -147,13 +164,25 @@ public final class JournalCodec {
     /** {@link JournalRecord#width} alone, without decoding the rest. */
     public static int width(byte[] bytes) {
         return switch (bytes[0]) {
-            case EVENTS, HISTORY, READMISSION ->
+            case EVENTS, HISTORY, PACKED_EVENTS, PACKED_HISTORY, READMISSION ->
                     Math.max(1, ByteBuffer.wrap(bytes).getInt(EVENTS_AT));
             default -> 1;
         };
     }
 
-    private static byte kindOf(boolean history) {
+    /** What the record takes once it is decoded: its bytes, or those that they unpack to. */
+    public static long decodedBytes(byte[] bytes) {
+        return switch (bytes[0]) {
+            case PACKED_EVENTS, PACKED_HISTORY ->
+                    Math.max(bytes.length, ByteBuffer.wrap(bytes).getInt(EVENTS_HEADER_BYTES));
+            default -> bytes.length;
+        };
+    }
+
+    private static byte kindOf(boolean history, boolean isPacked) {
+        if (isPacked) {
+            return history ? PACKED_HISTORY : PACKED_EVENTS;
+        }
         return history ? HISTORY : EVENTS;
     }
 

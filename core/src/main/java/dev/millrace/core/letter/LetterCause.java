@@ -8,6 +8,7 @@ package dev.millrace.core.letter;
  * @param parked how many of them are parked
  * @param firstFailedAtMs when the oldest of them failed first
  * @param lastFailedAtMs when one of this cause failed last; it may have gone since
+ * @param recent those that are there, by the minute in which they failed last
  * @param newest the letter that failed first most recently
  */
 public record LetterCause(
@@ -20,6 +21,7 @@ public record LetterCause(
         long parked,
         long firstFailedAtMs,
         long lastFailedAtMs,
+        RecentFailures recent,
         LetterId newest) {
     public LetterCause {
         if (letters < 1 || parked < 0 || parked > letters) {

@@ -9,8 +9,8 @@ import java.util.Optional;
  * letters again.
  *
  * <p>Written as three fields of hexadecimal digits, {@code 19ab3f8c2d1-0003-2a}: the time in epoch
- * milliseconds (11 digits or more), the partition (4 digits, {@link #ADMISSION} is {@code ffff})
- * and the sequence.
+ * milliseconds (11 digits or more), the partition (4 digits, {@link #ADMISSION} is {@code ffff},
+ * {@link #SINKS} is {@code fffe}) and the sequence.
  *
  * @param timeMs epoch milliseconds, 0 or more
  * @param partition 0 to 65,535
@@ -23,6 +23,9 @@ public record LetterId(long timeMs, int partition, long sequence) implements Com
      */
     public static final int ADMISSION = 0xffff;
 
+    /** The partition number of letters that sinks wrote. */
+    public static final int SINKS = 0xfffe;
+
     public LetterId {
         if (timeMs < 0 || partition < 0 || partition > ADMISSION || sequence < 0) {
             throw new IllegalArgumentException(
@@ -33,6 +36,11 @@ public record LetterId(long timeMs, int partition, long sequence) implements Com
                             + ", sequence "
                             + sequence);
         }
+    }
+
+    /** Whether a sink wrote the letter. */
+    public boolean isOfSink() {
+        return partition == SINKS;
     }
 
     /** Reads what {@link #toString} wrote; empty if {@code text} is no such id. */

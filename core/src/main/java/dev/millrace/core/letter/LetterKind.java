@@ -2,7 +2,7 @@ package dev.millrace.core.letter;
 
 import java.util.Locale;
 
-/** Why an event became a dead letter. */
+/** Why an event, or what came of some, became a dead letter. */
 public enum LetterKind {
     /** Refused at admission: no JSON, no event, or not what the schema asks for. */
     INVALID(1),
@@ -11,7 +11,9 @@ public enum LetterKind {
     /** An expression or handler of a stage failed on it. */
     STAGE(3),
     /** Too late for one aggregate; the other stages have seen it. */
-    LATE(4);
+    LATE(4),
+    /** A sink refused a row, an alert or an event for good. */
+    SINK(5);
 
     private final int code;
 

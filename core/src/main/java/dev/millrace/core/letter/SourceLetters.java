@@ -15,7 +15,7 @@ public record SourceLetters(String source, long letters, long bytes, boolean sha
     public static boolean counts(LetterKind kind) {
         return switch (kind) {
             case INVALID, FUTURE, LATE -> true;
-            case STAGE -> false;
+            case STAGE, SINK -> false;
         };
     }
 }

@@ -64,6 +64,33 @@ public final class DefinitionBounds {
                         Limits.RETRY_ATTEMPTS.max(),
                         "attempts",
                         "attempts of a handler or a lookup"),
+                new Bound("definition.sinks", Limits.SINKS_MAX, "sinks", "sinks of a pipeline"),
+                new Bound(
+                        "definition.sources",
+                        Limits.SOURCES_MAX,
+                        "sources",
+                        "sources of a pipeline"),
+                new Bound(
+                        "definition.sinkBudget",
+                        Limits.SINK_BUDGET_DEFAULT,
+                        "bytes",
+                        "what waits for a sink whose definition does not say; past it batches of"
+                                + " the pipeline are refused with 429"),
+                new Bound(
+                        "definition.sinkBatchItems",
+                        Limits.BATCH_DEFAULT.items(),
+                        "items",
+                        "items delivered at once where the sink does not say"),
+                new Bound(
+                        "definition.sinkBatchBytes",
+                        Limits.BATCH_DEFAULT.bytes(),
+                        "bytes",
+                        "the same, by their size; the last item on top"),
+                new Bound(
+                        "definition.sinkTimeout",
+                        Limits.SINK_TIMEOUT_DEFAULT.toMillis(),
+                        "ms",
+                        "a delivery where the sink does not say; past it the call is interrupted"),
                 new Bound(
                         "explodedEvents",
                         Stage.Explode.EVENTS_MAX,

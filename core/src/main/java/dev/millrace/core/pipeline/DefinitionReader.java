@@ -39,21 +39,33 @@ public final class DefinitionReader {
     private final NodeReader nodes = new NodeReader(problems);
     private final SchemaReader schemas;
     private final StageReader stages;
+    private final ConnectorReader connectors;
 
-    private DefinitionReader(SchemaSource source) {
+    private DefinitionReader(SchemaSource source, DeclaredKinds kinds) {
         this.schemas = new SchemaReader(source, nodes, problems);
         this.stages = new StageReader(nodes, problems);
+        this.connectors = new ConnectorReader(kinds, nodes, problems);
+    }
+
+    /**
+     * As {@link #read(String, SchemaSource, DeclaredKinds)}, for text that was held against the
+     * kinds of its host before, or will be.
+     */
+    public static Outcome read(String text, SchemaSource schemaFiles) {
+        return read(text, schemaFiles, DeclaredKinds.UNCHECKED);
     }
 
     /**
      * Reads the text of one pipeline file.
      *
-     * <p>{@code ${NAME}} is not replaced: only sinks and lookups take values from the environment.
+     * <p>{@code ${NAME}} is not replaced: only sinks, sources and lookups take values from the
+     * environment, when they are opened.
      *
      * @param schemaFiles resolves a {@code schema} that is the name of a file
+     * @param kinds of sinks and sources
      */
-    public static Outcome read(String text, SchemaSource schemaFiles) {
-        DefinitionReader reader = new DefinitionReader(schemaFiles);
+    public static Outcome read(String text, SchemaSource schemaFiles, DeclaredKinds kinds) {
+        DefinitionReader reader = new DefinitionReader(schemaFiles, kinds);
         Optional<PipelineDefinition> definition =
                 Document.read(text, reader.problems)
                         .flatMap(root -> reader.nodes.mapping(root, "a mapping"))
@@ -98,6 +110,12 @@ public final class DefinitionReader {
         var retention = file.optional("retention", this::retention);
         Optional<JsonNode> schema = file.optional("schema", schemas::read);
         Optional<List<Stage>> stageList = file.required("stages", stages::read);
+        boolean stagesAreKnown = stageList.isPresent() && stages.isComplete();
+        var sinks =
+                file.optional(
+                        "sinks",
+                        node -> connectors.sinks(node, stageList.filter(_ -> stagesAreKnown)));
+        var sources = file.optional("sources", connectors::sources);
         if (!problems.isEmpty()) {
             return Optional.empty();
         }
@@ -113,7 +131,9 @@ public final class DefinitionReader {
                         queueLimit.orElse(Limits.QUEUE_LIMIT_DEFAULT),
                         retention.orElse(Limits.RETENTION_DEFAULT),
                         schema.orElse(null),
-                        stageList.orElseThrow()));
+                        stageList.orElseThrow(),
+                        sinks.orElse(List.of()),
+                        sources.orElse(List.of())));
     }
 
     private Optional<Duration> duration(Section file, String key) {

@@ -22,8 +22,10 @@ record Keys(List<String> allowed, List<String> later) {
                             "queueLimit",
                             "retention",
                             "schema",
-                            "stages"),
-                    List.of("sinks"));
+                            "stages",
+                            "sinks",
+                            "sources"),
+                    List.of());
     static final Keys RETENTION = new Keys(List.of("age", "size"), List.of());
     static final Keys STAGE =
             new Keys(
@@ -78,6 +80,13 @@ record Keys(List<String> allowed, List<String> later) {
     static final Keys HTTP = new Keys(List.of("url", "headers"), List.of());
     static final Keys CACHE = new Keys(List.of("size", "age"), List.of());
     static final Keys RETRY = new Keys(List.of("attempts", "backoff"), List.of());
+
+    static final Keys BATCH = new Keys(List.of("items", "bytes", "wait"), List.of());
+
+    /** Of a sink or source, but for its kind. */
+    static final List<String> SINK = List.of("name", "from", "budget", "batch", "timeout");
+
+    static final List<String> SOURCE = List.of("name");
 
     Keys {
         allowed = List.copyOf(allowed);

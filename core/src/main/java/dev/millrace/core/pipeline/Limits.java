@@ -68,6 +68,21 @@ final class Limits {
     static final Duration RETRY_BACKOFF_DEFAULT = Duration.ofMillis(100);
     static final Bounds<Duration> RETRY_BACKOFF =
             new Bounds<>(Duration.ZERO, Duration.ofMinutes(1), Durations::format);
+    static final int SINKS_MAX = 20;
+    static final int SOURCES_MAX = 20;
+    static final int SINK_FROM_MAX = 100;
+    static final int SETTING_ITEMS_MAX = 100;
+    static final long SINK_BUDGET_DEFAULT = 1L << 30;
+    static final Bounds<Long> SINK_BUDGET = new Bounds<>(1L << 20, 1L << 50, Sizes::format);
+    static final Duration SINK_TIMEOUT_DEFAULT = Duration.ofSeconds(30);
+    static final Bounds<Duration> SINK_TIMEOUT =
+            new Bounds<>(Duration.ofMillis(100), Duration.ofMinutes(10), Durations::format);
+    static final Bounds<Integer> BATCH_ITEMS = new Bounds<>(1, 100_000, String::valueOf);
+    static final Bounds<Long> BATCH_BYTES = new Bounds<>(1L << 10, 64L << 20, Sizes::format);
+    static final Bounds<Duration> BATCH_WAIT =
+            new Bounds<>(Duration.ZERO, Duration.ofHours(1), Durations::format);
+    static final SinkDefinition.Batch BATCH_DEFAULT =
+            new SinkDefinition.Batch(5_000, 4L << 20, Duration.ZERO);
     static final double SENSITIVITY_DEFAULT = 4;
     static final double MINIMUM_DEFAULT = 0;
 

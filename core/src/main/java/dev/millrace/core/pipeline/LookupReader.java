@@ -23,10 +23,6 @@ final class LookupReader {
 
     private static final List<String> ON_MISSING = List.of("pass", "dead-letter");
 
-    /** A dollar and a brace that begin no variable. */
-    private static final Pattern BAD_VARIABLE =
-            Pattern.compile("\\$\\{(?![A-Za-z_][A-Za-z0-9_]*\\})");
-
     private static final Pattern HTTP_URL = Pattern.compile("(https?://|\\$\\{).+");
     private static final Pattern POSTGRES_URL =
             Pattern.compile("(jdbc:postgresql:|postgres(ql)?://|\\$\\{).+");
@@ -51,7 +47,9 @@ final class LookupReader {
         Optional<String> kind = section.oneOf("enrich", SOURCES);
         Optional<String> column =
                 section.companion("column", "table", false)
-                        .flatMap(key -> section.optional(key, n -> text(n, "a column's name")));
+                        .flatMap(key ->
+                                section.optional(
+                                        key, n -> nodes.textWithVariables(n, "a column's name")));
         Optional<LookupSource> source =
                 kind.flatMap(key -> section.optional(key, n -> source(key, n, column)));
         Optional<FieldPath> match = section.required("match", nodes::plainPath);
@@ -87,7 +85,8 @@ final class LookupReader {
     private Optional<LookupSource> source(String kind, Node node, Optional<String> column) {
         return switch (kind) {
             case "table" ->
-                    text(node, "the name of a file").map(f -> new LookupSource.Table(f, column));
+                    nodes.textWithVariables(node, "the name of a file")
+                            .map(f -> new LookupSource.Table(f, column));
             case "postgres" -> postgres(node);
             case "http" -> http(node);
             default -> throw new IllegalArgumentException("unknown source: " + kind);
@@ -104,7 +103,9 @@ final class LookupReader {
         Optional<String> url =
                 section.required(
                         "url",
-                        n -> matching(n, POSTGRES_URL, "a URL like postgresql://host/database"));
+                        n ->
+                                nodes.textWithVariables(
+                                        n, POSTGRES_URL, "a URL like postgresql://host/database"));
         Optional<String> query = section.required("query", this::query);
         return url.flatMap(u -> query.map(q -> new LookupSource.Postgres(u, q)));
     }
@@ -112,9 +113,10 @@ final class LookupReader {
     private Optional<String> query(Node node) {
         String expected =
                 "a query with one ? for the value, like SELECT name FROM sites WHERE id = ?";
-        return text(node, expected)
+        return nodes.textWithVariables(node, expected)
                 .filter(query ->
-                        holds(query.chars().filter(c -> c == '?').count() == 1, node, expected));
+                        nodes.holds(
+                                query.chars().filter(c -> c == '?').count() == 1, node, expected));
     }
 
     private Optional<LookupSource> http(Node node) {
@@ -129,9 +131,10 @@ final class LookupReader {
                 section.required(
                         "url",
                         n ->
-                                matching(n, HTTP_URL, expected)
+                                nodes.textWithVariables(n, HTTP_URL, expected)
                                         .filter(text ->
-                                                holds(text.contains("{value}"), n, expected)));
+                                                nodes.holds(
+                                                        text.contains("{value}"), n, expected)));
         Optional<Map<String, String>> headers = section.optional("headers", this::headers);
         return url.map(u -> new LookupSource.Http(u, headers.orElse(Map.of())));
     }
@@ -141,49 +144,25 @@ final class LookupReader {
         return mapping.map(given -> {
             Map<String, String> headers = new LinkedHashMap<>();
             for (Map.Entry<String, Member> one : given.members().entrySet()) {
-                text(one.getValue().value(), "a header's value")
+                nodes.textWithVariables(one.getValue().value(), "a header's value")
                         .ifPresent(value -> headers.put(one.getKey(), value));
             }
             return headers;
         });
     }
 
-    private Optional<String> matching(Node node, Pattern pattern, String expected) {
-        return text(node, expected)
-                .filter(text -> holds(pattern.matcher(text).matches(), node, expected));
-    }
-
-    /** A text that is not empty, and in which every variable has a name. */
-    private Optional<String> text(Node node, String expected) {
-        return nodes.text(node, expected)
-                .filter(text -> holds(!text.isBlank(), node, expected))
-                .filter(text ->
-                        holds(
-                                !BAD_VARIABLE.matcher(text).find(),
-                                node,
-                                "a text in which every ${ begins a variable like ${NAME}"));
-    }
-
-    private boolean holds(boolean right, Node node, String expected) {
-        return right || nodes.wrong(node, expected).isPresent();
-    }
-
     private Optional<FieldPath> target(Node node) {
         return nodes.path(node)
                 .filter(path ->
-                        holds(
+                        nodes.holds(
                                 Assignment.isAssignable(path),
                                 node,
                                 "a field in data, like data.site"));
     }
 
     private Optional<OnMissing> onMissing(Node node) {
-        Optional<String> text = nodes.text(node, String.join(" or ", ON_MISSING));
-        if (text.isPresent() && !ON_MISSING.contains(text.get())) {
-            problems.add(node.place(), Spelling.unknown("policy", text.get(), ON_MISSING));
-            return Optional.empty();
-        }
-        return text.map(one -> one.equals("pass") ? OnMissing.PASS : OnMissing.DEAD_LETTER);
+        return nodes.word(node, "policy", String.join(" or ", ON_MISSING), ON_MISSING)
+                .map(one -> one.equals("pass") ? OnMissing.PASS : OnMissing.DEAD_LETTER);
     }
 
     private Optional<Enrich.Cache> cache(Node node) {

@@ -21,6 +21,10 @@ import java.util.regex.Pattern;
  * and returns empty.
  */
 final class NodeReader {
+    /** A dollar and a brace that begin no variable. */
+    private static final Pattern BAD_VARIABLE =
+            Pattern.compile("\\$\\{(?![A-Za-z_][A-Za-z0-9_]*\\})");
+
     private final Problems problems;
 
     NodeReader(Problems problems) {
@@ -51,6 +55,38 @@ final class NodeReader {
         return node instanceof Scalar scalar && scalar.kind() == Kind.TEXT
                 ? Optional.of(scalar.text())
                 : wrong(node, expected);
+    }
+
+    /** A text that is not blank, and in which every variable has a name. */
+    Optional<String> textWithVariables(Node node, String expected) {
+        return text(node, expected)
+                .filter(text -> holds(!text.isBlank(), node, expected))
+                .filter(text ->
+                        holds(
+                                !BAD_VARIABLE.matcher(text).find(),
+                                node,
+                                "a text in which every ${ begins a variable like ${NAME}"));
+    }
+
+    /** The same, and all of it matches. */
+    Optional<String> textWithVariables(Node node, Pattern pattern, String expected) {
+        return textWithVariables(node, expected)
+                .filter(text -> holds(pattern.matcher(text).matches(), node, expected));
+    }
+
+    /** One of some words. */
+    Optional<String> word(Node node, String what, String expected, List<String> words) {
+        Optional<String> text = text(node, expected);
+        if (text.isPresent() && !words.contains(text.get())) {
+            problems.add(node.place(), Spelling.unknown(what, text.get(), words));
+            return Optional.empty();
+        }
+        return text;
+    }
+
+    /** Whether it is right; reports that it is not what it must be. */
+    boolean holds(boolean right, Node node, String expected) {
+        return right || wrong(node, expected).isPresent();
     }
 
     Optional<String> name(Node node, Pattern pattern) {

@@ -26,6 +26,8 @@ import java.util.Set;
  * @param dedupeLimit ids remembered at most; empty: the host decides
  * @param queueLimit events that may wait before a batch is refused
  * @param schema JSON Schema 2020-12 of the whole event; do not modify
+ * @param sinks where it puts out what it makes
+ * @param sources from which it reads, besides what is sent to it
  */
 public record PipelineDefinition(
         String name,
@@ -38,7 +40,9 @@ public record PipelineDefinition(
         int queueLimit,
         Retention retention,
         @Nullable JsonNode schema,
-        List<Stage> stages) {
+        List<Stage> stages,
+        List<SinkDefinition> sinks,
+        List<SourceDefinition> sources) {
     public PipelineDefinition {
         Limits.checkName("pipeline name", Limits.PIPELINE_NAME, name);
         Limits.checkPlain(key);
@@ -54,6 +58,8 @@ public record PipelineDefinition(
                     "two stages have one name: " + stages.stream().map(Stage::name).toList());
         }
         checkDetectors(stages);
+        sinks = Limits.checkSize("sinks", sinks, Limits.SINKS_MAX);
+        sources = Limits.checkSize("sources", sources, Limits.SOURCES_MAX);
     }
 
     private static void checkDetectors(List<Stage> stages) {
@@ -115,6 +121,16 @@ public record PipelineDefinition(
                 .filter(Stage.Detect.class::isInstance)
                 .map(Stage.Detect.class::cast)
                 .toList();
+    }
+
+    /** The sink of that name. */
+    public Optional<SinkDefinition> sink(String sinkName) {
+        return sinks.stream().filter(sink -> sink.name().equals(sinkName)).findFirst();
+    }
+
+    /** How many sinks take what went through all stages. */
+    public int eventSinks() {
+        return (int) sinks.stream().filter(sink -> sink.takes(SinkDefinition.EVENTS)).count();
     }
 
     /** The stages in Java, in their order. */

@@ -17,7 +17,8 @@ import java.util.function.Function;
 
 /**
  * What a change of definition does: to settings, then to stages in their new order, then to those
- * that go. Settings that stay as they are are not listed; stages are, all of them.
+ * that go, then likewise to sinks and sources. Settings that stay as they are are not listed;
+ * stages are, all of them.
  *
  * @param problems why the change is refused; empty if it is not
  */
@@ -29,7 +30,10 @@ public record Plan(List<PlanEntry> entries, List<Problem> problems) {
 
     /** What creating a pipeline does. */
     public static Plan create(PipelineDefinition definition) {
-        return new Plan(definition.stages().stream().map(StageChanges::added).toList(), List.of());
+        List<PlanEntry> entries =
+                new ArrayList<>(definition.stages().stream().map(StageChanges::added).toList());
+        entries.addAll(ConnectorChanges.added(definition));
+        return new Plan(entries, List.of());
     }
 
     /**
@@ -44,6 +48,7 @@ public record Plan(List<PlanEntry> entries, List<Problem> problems) {
         }
         List<PlanEntry> entries = new ArrayList<>(settings(from, to));
         entries.addAll(stages(from, to));
+        entries.addAll(ConnectorChanges.of(from, to));
         return new Plan(entries, partitionProblems(partitions, to.partitions()));
     }
 

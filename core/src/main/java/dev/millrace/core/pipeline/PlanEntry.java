@@ -1,9 +1,10 @@
 package dev.millrace.core.pipeline;
 
 /**
- * What a change of definition does to one stage, or to one setting of the pipeline.
+ * What a change of definition does to one stage, sink or source, or to one setting of the pipeline.
  *
- * @param stage the stage's name, or the key of the setting, like {@code outOfOrder}
+ * @param stage the name of the stage, sink or source, or the key of the setting, like {@code
+ *     outOfOrder}
  * @param detail why, in plain words
  */
 public record PlanEntry(String stage, Effect effect, String detail) {
@@ -17,9 +18,9 @@ public record PlanEntry(String stage, Effect effect, String detail) {
         CHANGED,
         /** An aggregate starts empty under its old name; the rows it had are lost. */
         REBUILT,
-        /** An aggregate goes, and its rows with it. */
+        /** An aggregate goes, and its rows with it; or a sink, and what waits for it. */
         LOST,
-        /** A stage without state goes. */
+        /** A stage without state goes, or a source. */
         REMOVED
     }
 

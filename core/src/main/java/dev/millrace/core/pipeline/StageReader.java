@@ -5,7 +5,6 @@ import dev.millrace.core.expression.Expression;
 import dev.millrace.core.pipeline.Node.Mapping;
 
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,15 +18,14 @@ final class StageReader {
     /** What stands beside {@code handler}. */
     private static final List<String> HANDLER_KEYS = List.of("config", "timeout", "retry");
 
-    /** Where each name was first given. */
-    private final Map<String, Place> names = new HashMap<>();
-
+    private final UniqueNames names;
     private final NodeReader nodes;
     private final AggregateReader aggregates;
     private final LookupReader lookups;
     private final TransformReader transforms;
     private final DetectReader detectors;
     private final Problems problems;
+    private boolean complete = true;
 
     StageReader(NodeReader nodes, Problems problems) {
         this.nodes = nodes;
@@ -35,6 +33,7 @@ final class StageReader {
         this.lookups = new LookupReader(nodes, problems);
         this.transforms = new TransformReader(nodes, problems);
         this.detectors = new DetectReader(nodes, problems);
+        this.names = new UniqueNames("stage", nodes, problems);
         this.problems = problems;
     }
 
@@ -45,13 +44,24 @@ final class StageReader {
         return stages;
     }
 
+    /** Whether every stage could be read, so that one that is not there is not in the file. */
+    boolean isComplete() {
+        return complete;
+    }
+
     private Optional<Stage> stage(Node node) {
+        Optional<Stage> read = readStage(node);
+        complete &= read.isPresent();
+        return read;
+    }
+
+    private Optional<Stage> readStage(Node node) {
         Optional<Mapping> mapping = nodes.mapping(node, "a mapping with a name and a kind");
         if (mapping.isEmpty()) {
             return Optional.empty();
         }
         Section section = new Section(mapping.get(), Keys.STAGE, problems);
-        Optional<String> name = section.required("name", this::name);
+        Optional<String> name = section.required("name", names::read);
         Optional<String> one = section.oneOf("a stage", KINDS);
         HANDLER_KEYS.forEach(key -> {
             Optional<String> _ = section.companion(key, "handler", false);
@@ -109,20 +119,5 @@ final class StageReader {
                                 config.orElse(Map.of()),
                                 timeout.orElse(Limits.HANDLER_TIMEOUT_DEFAULT),
                                 retry.orElse(Stage.Retry.NONE)));
-    }
-
-    private Optional<String> name(Node node) {
-        Optional<String> name = nodes.name(node, Limits.STAGE_NAME);
-        if (name.isPresent()) {
-            Place first = names.putIfAbsent(name.get(), node.place());
-            if (first != null) {
-                problems.add(
-                        node.place(),
-                        "'%s' is already the name of the stage on line %d"
-                                .formatted(name.get(), first.line()));
-                return Optional.empty();
-            }
-        }
-        return name;
     }
 }

@@ -17,6 +17,7 @@ import java.util.Set;
  * @param dedupeNotBeforeMs blocks whose newest id is older are forgotten, in each partition from
  *     the oldest block on up to the first that stays
  * @param notes a key occurs once
+ * @param outbox in order: what is appended and trimmed in one commit is trimmed
  */
 public record Commit(
         byte[] checkpoint,
@@ -26,7 +27,29 @@ public record Commit(
         List<LetterChange> letters,
         List<DedupeBlock> dedupe,
         long dedupeNotBeforeMs,
-        List<Note> notes) {
+        List<Note> notes,
+        List<OutboxChange> outbox) {
+    /** One with nothing for sinks. */
+    public Commit(
+            byte[] checkpoint,
+            List<RowChange> rows,
+            List<RowExpiry> expiries,
+            List<Integer> droppedAggregates,
+            List<LetterChange> letters,
+            List<DedupeBlock> dedupe,
+            long dedupeNotBeforeMs,
+            List<Note> notes) {
+        this(
+                checkpoint,
+                rows,
+                expiries,
+                droppedAggregates,
+                letters,
+                dedupe,
+                dedupeNotBeforeMs,
+                notes,
+                List.of());
+    }
 
     /**
      * The new state of a row.

@@ -12,6 +12,13 @@ import java.util.OptionalLong;
 public interface PipelineStore extends WindowRows, LetterStore {
     String pipeline();
 
+    /**
+     * Who this is to other systems: the same as long as the pipeline is there, and no other
+     * pipeline ever has it, in whatever data directory, unless somebody has copied this one's
+     * files. One that is restored from a backup has an id of its own.
+     */
+    String identity();
+
     /** All versions, the oldest first; at least one. */
     List<PipelineVersion> versions();
 
@@ -42,6 +49,14 @@ public interface PipelineStore extends WindowRows, LetterStore {
     void readDedupe(int partition, long notBeforeMs, DedupeVisitor visitor);
 
     /**
+     * Hands over the outbox of a sink from the entry that begins last at or before {@code from}, or
+     * else from the first one after it, in order of positions.
+     *
+     * @param sink its name
+     */
+    void readOutbox(String sink, long from, OutboxVisitor visitor);
+
+    /**
      * Writes a commit: all of it in one synced write. Waits while there is no room.
      *
      * <p>A letter that is put and was there already counts once; removing one that is not there
@@ -70,6 +85,13 @@ public interface PipelineStore extends WindowRows, LetterStore {
     interface JournalVisitor {
         /** Return false to stop. */
         boolean record(long offset, byte[] record);
+    }
+
+    /** Receives entries of an outbox. */
+    @FunctionalInterface
+    interface OutboxVisitor {
+        /** Return false to stop. */
+        boolean entry(long position, byte[] entry);
     }
 
     /** Receives dedupe blocks. */

@@ -155,7 +155,8 @@ public final class BackfillTask {
                         letterSequence,
                         LedgerCounts.ZERO,
                         real.floorsMs());
-        return new PartitionTask(partition, program, state, book, StageObserver.NONE, counted);
+        return new PartitionTask(
+                partition, program, state, book, StageObserver.NONE, counted, false);
     }
 
     /** Where it stood at the last handover. */

@@ -10,7 +10,10 @@ package dev.millrace.core.task;
  * looking for an id that is new, the ordinary case, touches one place in memory and not the ring.
  * Forgetting takes from the ring's head and closes the gap in the table (Knuth, TAOCP 6.4,
  * Algorithm R), so there are no tombstones and no pauses. Memory grows with the ids, by doubling.
- * Confined to one thread.
+ *
+ * <p>With millions of ids each look-up misses the processor's caches. {@link #lookAhead} looks at
+ * the places of many ids at once: the processor then waits for all of them together. Confined to
+ * one thread.
  */
 final class DedupeIndex {
     private static final int FIRST_CAPACITY = 1024;
@@ -26,6 +29,10 @@ final class DedupeIndex {
     private long[] receiptsMs = new long[FIRST_CAPACITY];
     private int head;
     private int size;
+
+    /** Of no meaning: were what is looked at not kept, the compiler would not look. */
+    @SuppressWarnings("UnusedVariable")
+    private long seenAhead;
 
     /**
      * By hash: its lower half in the upper 32 bits, ring position + 1 in the lower; twice as long
@@ -86,6 +93,26 @@ final class DedupeIndex {
         forgetBefore(receivedAtMs - horizonMs);
         boolean _ = makeRoom();
         enter(slotOf(high, low), high, low, receivedAtMs);
+    }
+
+    /**
+     * Brings the places of ids that are about to be entered into the caches, and of those that the
+     * limit makes it forget for them.
+     *
+     * @param hashes two longs each
+     */
+    void lookAhead(long[] hashes, int count) {
+        int mask = table.length - 1;
+        long seen = 0;
+        for (int i = 0; i < count; i++) {
+            seen ^= table[(int) hashes[2 * i] & mask];
+        }
+        int forgotten = Math.min(size, Math.max(0, size + count - limit));
+        for (int i = 0; i < forgotten; i++) {
+            int position = (head + i) & (receiptsMs.length - 1);
+            seen ^= table[(int) ids[2 * position] & mask];
+        }
+        seenAhead ^= seen;
     }
 
     /** Whether slots have moved for it. */

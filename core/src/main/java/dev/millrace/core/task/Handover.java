@@ -18,6 +18,8 @@ import java.util.Map;
  * @param letters in order
  * @param outcomes of replays and discards
  * @param ledger what became of events, by cell
+ * @param putOut events that went through all stages, each the JSON of one on one line, in order;
+ *     none where no sink takes events
  */
 public record Handover(
         int partition,
@@ -27,11 +29,13 @@ public record Handover(
         long[] dedupeIds,
         List<LetterChange> letters,
         List<LetterOutcome> outcomes,
-        Map<CellKey, Cell> ledger) {
+        Map<CellKey, Cell> ledger,
+        List<byte[]> putOut) {
     public Handover {
         deltas = List.copyOf(deltas);
         letters = List.copyOf(letters);
         outcomes = List.copyOf(outcomes);
         ledger = Map.copyOf(ledger);
+        putOut = List.copyOf(putOut);
     }
 }

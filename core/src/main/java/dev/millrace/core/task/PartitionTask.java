@@ -36,6 +36,9 @@ public final class PartitionTask {
     private final List<Deltas> retired = new ArrayList<>();
     private final long[] identity = new long[2];
 
+    /** The ids of the batch at hand, two longs each. */
+    private long[] identities = new long[2 * 64];
+
     private DedupeIndex dedupe;
 
     private long endOffset;
@@ -60,17 +63,22 @@ public final class PartitionTask {
             PartitionState state,
             DeadLetters committed,
             StageObserver observer) {
-        this(partition, program, state, new LetterBook(committed), observer, null);
+        this(partition, program, state, new LetterBook(committed), observer, null, true);
     }
 
-    /** One that tells which aggregate counts what, for passes over what was processed before. */
+    /**
+     * One that tells which aggregate counts what, for passes over what was processed before.
+     *
+     * @param putsOut whether what goes through all stages is for sinks
+     */
     PartitionTask(
             int partition,
             PipelineProgram program,
             PartitionState state,
             LetterBook letters,
             StageObserver observer,
-            @Nullable CountedEvents countedEvents) {
+            @Nullable CountedEvents countedEvents,
+            boolean putsOut) {
         this.partition = partition;
         this.dedupe = dedupe(program);
         this.letters = letters;
@@ -84,6 +92,7 @@ public final class PartitionTask {
                         state.letterSequence(),
                         observer,
                         countedEvents,
+                        putsOut,
                         this::watermarkMs);
         this.replays = new LetterReplays(letters, ledger, passage);
         this.endOffset = state.endOffset();
@@ -93,6 +102,19 @@ public final class PartitionTask {
         this.receiptMs = state.receiptMs();
         this.newestMs = state.newestMs();
         raiseFloors(state.floorsMs());
+    }
+
+    /** One whose results are thrown away, to see what a record comes to. */
+    public static PartitionTask trial(
+            int partition, PipelineProgram program, PartitionState state, DeadLetters committed) {
+        return new PartitionTask(
+                partition,
+                program,
+                state,
+                new LetterBook(committed),
+                StageObserver.NONE,
+                null,
+                false);
     }
 
     private static DedupeIndex dedupe(PipelineProgram program) {
@@ -199,6 +221,11 @@ public final class PartitionTask {
         return passage.program().mayBlock();
     }
 
+    /** What came to each stage of the version that it runs, and what became of it there. */
+    public List<StageCount> stageCounts() {
+        return passage.tally().counts();
+    }
+
     /** How far back from the last receipt a duplicate is recognised. */
     public long dedupeHoldsMs() {
         return dedupe.holdsMs(receiptMs);
@@ -209,7 +236,7 @@ public final class PartitionTask {
      * each record until the next handover, so that a host can stop in time.
      */
     public long uncommittedBytes() {
-        long bytes = freshIds.bytes() + letters.bytes() + ledger.bytes();
+        long bytes = freshIds.bytes() + letters.bytes() + ledger.bytes() + passage.putOut().bytes();
         for (Deltas taken : retired) {
             bytes += taken.bytes();
         }
@@ -250,7 +277,8 @@ public final class PartitionTask {
                 freshIds.take(),
                 letters.takeChanges(),
                 replays.takeOutcomes(),
-                cells);
+                cells,
+                passage.putOut().take());
     }
 
     private void takeDeltas(List<Deltas> into) {
@@ -307,14 +335,16 @@ public final class PartitionTask {
         ledger.begin(batch);
         Event event = passage.event();
         long outOfOrderMs = passage.program().definition().outOfOrder().toMillis();
-        for (int index : mine) {
+        identify(batch, mine);
+        for (int i = 0; i < mine.length; i++) {
+            int index = mine[i];
             eventsTaken++;
             ledger.take(batch, index);
-            event.moveTo(batch, index);
-            if (isDuplicate()) {
+            if (isDuplicate(identities[2 * i], identities[2 * i + 1])) {
                 ledger.duplicate();
                 continue;
             }
+            event.moveTo(batch, index);
             if (!batch.isHistory()) {
                 liveEvents++;
                 long timestampMs = event.timestampMs();
@@ -339,21 +369,38 @@ public final class PartitionTask {
     /** Remembers the ids of the partition's events, and does nothing else with them. */
     void remember(EventBatch batch) {
         receiptMs = Math.max(receiptMs, batch.receivedAtMs());
-        for (int index : batch.eventsOf(partition)) {
-            passage.event().moveTo(batch, index);
-            boolean _ = isDuplicate();
+        int[] mine = batch.eventsOf(partition);
+        identify(batch, mine);
+        for (int i = 0; i < mine.length; i++) {
+            boolean _ = isDuplicate(identities[2 * i], identities[2 * i + 1]);
         }
     }
 
-    private boolean isDuplicate() {
+    private void identify(EventBatch batch, int[] mine) {
+        if (identities.length < 2 * mine.length) {
+            identities = new long[2 * mine.length];
+        }
+        if (dedupe.isOff()) {
+            return;
+        }
+        Event event = passage.event();
+        for (int i = 0; i < mine.length; i++) {
+            event.moveTo(batch, mine[i]);
+            event.identity(identity);
+            identities[2 * i] = identity[0];
+            identities[2 * i + 1] = identity[1];
+        }
+        dedupe.lookAhead(identities, mine.length);
+    }
+
+    private boolean isDuplicate(long high, long low) {
         if (dedupe.isOff()) {
             return false;
         }
-        passage.event().identity(identity);
-        if (!dedupe.add(identity[0], identity[1], receiptMs)) {
+        if (!dedupe.add(high, low, receiptMs)) {
             return true;
         }
-        freshIds.add(identity[0], identity[1]);
+        freshIds.add(high, low);
         return false;
     }
 

@@ -38,6 +38,7 @@ final class Passage implements Arrival {
     private List<Operator> operators;
     private Event event;
     private LookAhead ahead;
+    private StageTally tally;
     private long letterSequence;
     private long events;
 
@@ -48,6 +49,9 @@ final class Passage implements Arrival {
     private @Nullable Origin origin;
     private Set<Integer> countedBy = Set.of();
     private int stage;
+    private final PutOut putOut = new PutOut();
+    private final boolean putsOut;
+    private int eventSinks;
     private final SplitLimit splits = new SplitLimit();
     private int failedParts;
     private int counted;
@@ -59,6 +63,7 @@ final class Passage implements Arrival {
     /**
      * @param letterSequence number of the next letter
      * @param countedEvents hears which aggregate counts what; null where nobody listens
+     * @param putsOut whether what goes through all stages is for sinks
      * @param watermark the partition's
      */
     Passage(
@@ -69,6 +74,7 @@ final class Passage implements Arrival {
             long letterSequence,
             StageObserver observer,
             @Nullable CountedEvents countedEvents,
+            boolean putsOut,
             LongSupplier watermark) {
         this.partition = partition;
         this.ledger = ledger;
@@ -76,19 +82,28 @@ final class Passage implements Arrival {
         this.letterSequence = letterSequence;
         this.observer = observer;
         this.countedEvents = countedEvents;
+        this.putsOut = putsOut;
         this.watermark = watermark;
         this.program = program;
+        this.eventSinks = eventSinksOf(program);
         this.operators = program.operators();
         this.event = new Event(program.projection());
         this.ahead = program.lookAhead(operators);
+        this.tally = new StageTally(operators);
     }
 
     /** Goes on with another version. What its operators hold was taken before. */
     void switchTo(PipelineProgram next) {
         program = next;
+        eventSinks = eventSinksOf(next);
         operators = next.operators();
         event = new Event(next.projection());
         ahead = next.lookAhead(operators);
+        tally = tally.next(operators);
+    }
+
+    private int eventSinksOf(PipelineProgram of) {
+        return putsOut ? of.eventSinks() : 0;
     }
 
     PipelineProgram program() {
@@ -101,6 +116,15 @@ final class Passage implements Arrival {
 
     LookAhead ahead() {
         return ahead;
+    }
+
+    StageTally tally() {
+        return tally;
+    }
+
+    /** What went through all stages. */
+    PutOut putOut() {
+        return putOut;
     }
 
     /** The event at hand. */
@@ -210,6 +234,9 @@ final class Passage implements Arrival {
             }
         }
         ledger.completed();
+        if (eventSinks > 0) {
+            putOut.add(event.toJson(), eventSinks);
+        }
     }
 
     /**
@@ -218,20 +245,28 @@ final class Passage implements Arrival {
      *     partition to a standstill, since it would meet the same event again after a restart
      */
     private boolean process(int number, boolean sampled) throws StageFailure {
+        tally.in(number);
         try {
             return switch (operators.get(number)) {
-                case Operator.Single single -> process(single);
+                case Operator.Single single -> process(number, single);
                 case Operator.Splitting splitting ->
-                        runParts(ahead.split(number, splitting, event), number + 1, sampled);
+                        runParts(number, ahead.split(number, splitting, event), sampled);
             };
+        } catch (StageFailure failure) {
+            tally.failed(number);
+            throw failure;
         } catch (RuntimeException fault) {
+            tally.failed(number);
             throw StageFailure.internal(fault);
         }
     }
 
-    private boolean process(Operator.Single single) throws StageFailure {
+    private boolean process(int number, Operator.Single single) throws StageFailure {
         boolean goesOn = single.onEvent(event, this);
-        if (!goesOn) {
+        if (goesOn) {
+            tally.out(number);
+        } else {
+            tally.filtered(number);
             ledger.filtered();
         }
         return goesOn;
@@ -242,12 +277,15 @@ final class Passage implements Arrival {
      *
      * @return whether the event itself goes on instead
      */
-    private boolean runParts(Operator.Parts parts, int first, boolean sampled) throws StageFailure {
+    private boolean runParts(int number, Operator.Parts parts, boolean sampled)
+            throws StageFailure {
         if (parts.isWhole()) {
             parts.turn(event, 0);
+            tally.out(number);
             return true;
         }
         if (parts.size() == 0) {
+            tally.filtered(number);
             ledger.filtered();
             return false;
         }
@@ -259,8 +297,8 @@ final class Passage implements Arrival {
             event.reset(whole);
             origin = of.part(part);
             try {
-                turn(parts, part);
-                run(first, sampled);
+                turn(number, parts, part);
+                run(number + 1, sampled);
             } catch (StageFailure failure) {
                 failedParts++;
                 dead(failure);
@@ -271,12 +309,14 @@ final class Passage implements Arrival {
     }
 
     /** Parts are counted by then, so one that cannot be made fails by itself. */
-    private void turn(Operator.Parts parts, int part) throws StageFailure {
+    private void turn(int number, Operator.Parts parts, int part) throws StageFailure {
         try {
             parts.turn(event, part);
         } catch (RuntimeException fault) {
+            tally.failed(number);
             throw StageFailure.internal(fault);
         }
+        tally.out(number);
     }
 
     private void dead(StageFailure failure) {
@@ -359,7 +399,7 @@ final class Passage implements Arrival {
 
     @Override
     public boolean isCountedBy(int aggregate) {
-        return countedBy.contains(aggregate);
+        return !countedBy.isEmpty() && countedBy.contains(aggregate);
     }
 
     @Override

@@ -36,6 +36,7 @@ public final class PipelineProgram {
     private final PipelineVersion version;
     private final StageServices services;
     private final PipelineDefinition definition;
+    private final int eventSinks;
     private final int partitions;
     private final int dedupeLimit;
     private final Projection projection;
@@ -59,6 +60,7 @@ public final class PipelineProgram {
         this.version = version;
         this.services = services;
         this.definition = definition;
+        this.eventSinks = definition.eventSinks();
         this.partitions = partitions;
         long dedupeIds = definition.dedupeLimit().orElse(defaultDedupeLimit);
         this.dedupeLimit = Math.clamp(dedupeIds / partitions, 1, MAX_DEDUPE_IDS);
@@ -119,6 +121,11 @@ public final class PipelineProgram {
     /** Whether a stage calls code that may block, so that it needs a thread of its own. */
     public boolean mayBlock() {
         return definition.stages().stream().anyMatch(Stage.Handle.class::isInstance);
+    }
+
+    /** How many sinks take what went through all stages. */
+    int eventSinks() {
+        return eventSinks;
     }
 
     public Projection projection() {

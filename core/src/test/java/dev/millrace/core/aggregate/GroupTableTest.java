@@ -64,7 +64,8 @@ class GroupTableTest {
     void behavesLikeAMap() {
         for (int seed = 0; seed < 20; seed++) {
             Random random = new Random(seed);
-            GroupTable groups = new GroupTable(0, STRIDE, 0, random.nextInt(4_000));
+            GroupTable groups =
+                    new GroupTable(0, STRIDE, 0, GroupTable.Room.of(random.nextInt(4_000)));
             Map<List<Object>, Long> model = new LinkedHashMap<>();
             int distinct = 1 + random.nextInt(3_000);
             for (int i = 0; i < 5_000; i++) {

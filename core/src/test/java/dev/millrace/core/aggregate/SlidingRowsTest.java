@@ -8,8 +8,11 @@ import org.junit.jupiter.api.Test;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 class SlidingRowsTest {
     private static final String COUNT = "values: {count: count}, lateness: 0s, keep: 1h";
@@ -228,6 +231,38 @@ class SlidingRowsTest {
     }
 
     @Test
+    void aWindowIsRightHoweverManyGroupsHaveComeAndGone() {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        Counted counted =
+                new Counted(
+                        """
+                        window: {sliding: 50ms, every: 10ms}, by: [source], keep: 1h,
+                        values: {count: count, sum: {sum: data.n},
+                        mean: {avg: data.n}, least: {min: data.n}, most: {max: data.n}, distinct: {distinct: data.n}}
+                        """);
+        List<Happening> happened = new ArrayList<>();
+        long watermarkMs = 60 * 10;
+        for (long sliceMs = 0; sliceMs < watermarkMs; sliceMs += 10) {
+            for (int i = 0; i < 100; i++) {
+                String site = i < 10 ? "stays" + i : "comes" + (8 * sliceMs + random.nextInt(120));
+                happened.add(new Happening(sliceMs, site, number(random)));
+            }
+        }
+        happened.forEach(one -> counted.event(one.timestampMs(), one.site(), one.number()));
+        counted.commit(watermarkMs);
+
+        assertThat(
+                        Counted.written(
+                                Counted.rows(
+                                        counted.source(watermarkMs),
+                                        Long.MIN_VALUE,
+                                        Long.MAX_VALUE)))
+                .as("seed %d", seed)
+                .isEqualTo(counted(happened, 50, watermarkMs, watermarkMs));
+    }
+
+    @Test
     void distinctValuesBeyondTheExactOnesAreEstimatedAlikeHoweverTheWindowIsReached() {
         Random random = new Random(1);
         Counted counted =
@@ -287,21 +322,16 @@ class SlidingRowsTest {
             if (endMs > watermarkMs && endMs != earlyEndMs) {
                 continue;
             }
-            for (int site = 0; site < 6; site++) {
-                String name = "s" + site;
-                long startMs = endMs - sizeMs;
-                long end = endMs;
-                List<Happening> in =
-                        happened.stream()
-                                .filter(one -> one.site().equals(name))
-                                .filter(one ->
-                                        startMs <= one.timestampMs() && one.timestampMs() < end)
-                                .toList();
-                if (!in.isEmpty()) {
-                    rows.add(
-                            row(startMs, endMs, name, in) + (endMs <= watermarkMs ? " final" : ""));
-                }
-            }
+            long startMs = endMs - sizeMs;
+            long end = endMs;
+            Map<String, List<Happening>> bySite =
+                    happened.stream()
+                            .filter(one -> startMs <= one.timestampMs() && one.timestampMs() < end)
+                            .collect(
+                                    Collectors.groupingBy(
+                                            Happening::site, TreeMap::new, Collectors.toList()));
+            String state = endMs <= watermarkMs ? " final" : "";
+            bySite.forEach((site, in) -> rows.add(row(startMs, end, site, in) + state));
         }
         return rows;
     }

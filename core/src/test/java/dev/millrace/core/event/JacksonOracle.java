@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** What a JSON text means, said by the JDK's UTF-8 decoder and Jackson. */
 final class JacksonOracle {
@@ -21,6 +22,13 @@ final class JacksonOracle {
 
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
+    /**
+     * An escape with a digit beyond ASCII: Jackson looks at the lowest byte of a digit alone, and
+     * takes U+0342 for the B that has the same one.
+     */
+    private static final Pattern WIDE_DIGIT =
+            Pattern.compile("(?<!\\\\)(?:\\\\{2})*\\\\u[0-9a-fA-F]{0,3}[^\\p{ASCII}]");
+
     private JacksonOracle() {}
 
     static Object decode(byte[] json) {
@@ -28,7 +36,9 @@ final class JacksonOracle {
             String text =
                     StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(json)).toString();
             JsonNode tree = MAPPER.readTree(text);
-            return tree.isMissingNode() || !isPlain(text) ? REFUSED : plain(tree);
+            boolean taken =
+                    !tree.isMissingNode() && isPlain(text) && !WIDE_DIGIT.matcher(text).find();
+            return taken ? plain(tree) : REFUSED;
         } catch (CharacterCodingException | JacksonException e) {
             return REFUSED;
         }

@@ -47,6 +47,14 @@ class JsonTest {
     }
 
     @Test
+    void digitsOfAnEscapeAreAscii() {
+        assertThat(decode("\"\\u0e9B\"")).isEqualTo("\u0e9b");
+        assertThat(decodeOrRefuse("\"\\u0e9\u0342\"".getBytes(UTF_8)))
+                .isEqualTo(JacksonOracle.REFUSED);
+        assertThat(decode("\"\\\\u0e9\u0342\"")).isEqualTo("\\u0e9\u0342");
+    }
+
+    @Test
     void whatIsEncodedIsDecodedAgain() {
         long seed = new Random().nextLong();
         RandomJson texts = new RandomJson(new Random(seed));

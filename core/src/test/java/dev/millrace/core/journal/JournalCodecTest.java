@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Random;
 
 class JournalCodecTest {
     private static final List<LetterId> LETTERS =
@@ -54,12 +55,89 @@ class JournalCodecTest {
     }
 
     @Test
-    void eventsWrittenInPlaceAreTheSameBytes() {
-        assertThat(
-                        JournalCodec.encodeEvents(
-                                -5, 2, 3, 1, false, PAYLOAD.length, out -> out.put(PAYLOAD)))
-                .isEqualTo(
-                        JournalCodec.encode(new JournalRecord.Events(-5, 2, 3, 1, false, PAYLOAD)));
+    void manyEventsArePackedAndComeBackAsTheyWere() {
+        byte[] payload = "{\"id\":\"a\"}\n".repeat(1_000).getBytes(StandardCharsets.UTF_8);
+        for (boolean history : new boolean[] {false, true}) {
+            byte[] bytes =
+                    JournalCodec.encode(
+                            new JournalRecord.Events(-5, 2, 1_003, 3, history, payload));
+            assertThat(bytes).hasSizeLessThan(payload.length / 4);
+            assertThat(JournalCodec.receivedAtMs(bytes)).isEqualTo(-5);
+            assertThat(JournalCodec.width(bytes)).isEqualTo(1_003);
+            assertThat(JournalCodec.decode(0, bytes))
+                    .isInstanceOfSatisfying(
+                            JournalRecord.Events.class,
+                            events -> {
+                                assertThat(events.version()).isEqualTo(2);
+                                assertThat(events.rejected()).isEqualTo(3);
+                                assertThat(events.history()).isEqualTo(history);
+                                assertThat(events.payload()).isEqualTo(payload);
+                            });
+        }
+    }
+
+    @Test
+    void aPartOfAnArrayIsAPayload() {
+        byte[] array = "[{\"id\":1},{\"id\":2}]".repeat(500).getBytes(StandardCharsets.UTF_8);
+        for (int length : new int[] {0, 19, 5_000}) {
+            byte[] bytes =
+                    JournalCodec.encodeEvents(1, 1, 1, 0, false, ByteBuffer.wrap(array, 1, length));
+            assertThat(((JournalRecord.Events) JournalCodec.decode(0, bytes)).payload())
+                    .isEqualTo(Arrays.copyOfRange(array, 1, 1 + length));
+        }
+    }
+
+    @Test
+    void packedEventsThatAreDamagedAreRefused() {
+        byte[] payload = "{\"id\":\"a\"}\n".repeat(300).getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = JournalCodec.encode(new JournalRecord.Events(1, 1, 1, 0, false, payload));
+        for (int length = 0; length < bytes.length; length++) {
+            byte[] cut = Arrays.copyOf(bytes, length);
+            assertThatThrownBy(() -> JournalCodec.decode(42, cut))
+                    .isInstanceOf(MillraceException.class)
+                    .hasMessageContaining("42");
+        }
+        for (int length : new int[] {-1, 0, payload.length - 1, payload.length + 1, 1 << 30}) {
+            byte[] lying = bytes.clone();
+            ByteBuffer.wrap(lying).putInt(21, length);
+            assertThatThrownBy(() -> JournalCodec.decode(42, lying))
+                    .isInstanceOf(MillraceException.class);
+        }
+    }
+
+    /**
+     * What is damaged inside the block may unpack to something else, but never to another length.
+     */
+    @Test
+    void damagedBlocksEndInAnErrorOrInAPayloadOfTheirLength() {
+        byte[] payload = "{\"id\":\"abc\"}\n".repeat(400).getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = JournalCodec.encode(new JournalRecord.Events(1, 1, 1, 0, false, payload));
+        long seed = new Random().nextLong();
+        Random random = new Random(seed);
+        int refused = 0;
+        for (int round = 0; round < 2_000; round++) {
+            byte[] damaged = bytes.clone();
+            int at = 25 + random.nextInt(bytes.length - 25);
+            damaged[at] ^= (byte) (1 << random.nextInt(8));
+            try {
+                JournalRecord record = JournalCodec.decode(42, damaged);
+                assertThat(((JournalRecord.Events) record).payload())
+                        .as("seed %d", seed)
+                        .hasSize(payload.length);
+            } catch (MillraceException broken) {
+                refused++;
+            }
+        }
+        assertThat(refused).as("seed %d", seed).isPositive();
+    }
+
+    @Test
+    void saysWhatARecordTakesOnceItIsDecoded() {
+        byte[] payload = new byte[10_000];
+        byte[] packed = JournalCodec.encode(new JournalRecord.Events(1, 1, 1, 0, false, payload));
+        byte[] plain = JournalCodec.encode(new JournalRecord.Events(1, 1, 1, 0, false, PAYLOAD));
+        assertThat(JournalCodec.decodedBytes(packed)).isEqualTo(10_000);
+        assertThat(JournalCodec.decodedBytes(plain)).isEqualTo(plain.length);
     }
 
     @Test

@@ -109,7 +109,9 @@ class DefinitionReaderTest {
                                                 Duration.ofMinutes(2),
                                                 LatePolicy.CORRECT,
                                                 Duration.ofDays(30),
-                                                500))));
+                                                500)),
+                                List.of(),
+                                List.of()));
     }
 
     @Test
@@ -158,7 +160,9 @@ class DefinitionReaderTest {
                                                 Duration.ofMinutes(1),
                                                 LatePolicy.DEAD_LETTER,
                                                 Duration.ofDays(90),
-                                                100_000))));
+                                                100_000)),
+                                List.of(),
+                                List.of()));
     }
 
     @Test

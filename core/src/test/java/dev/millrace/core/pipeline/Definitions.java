@@ -20,7 +20,12 @@ final class Definitions {
     }
 
     static List<String> problems(String text, SchemaSource schemas) {
-        return switch (DefinitionReader.read(text, schemas)) {
+        return lines(DefinitionReader.read(text, schemas));
+    }
+
+    /** As {@link #problems(String)}. */
+    static List<String> lines(DefinitionReader.Outcome outcome) {
+        return switch (outcome) {
             case DefinitionReader.Valid valid -> List.of("valid: " + valid.definition());
             case DefinitionReader.Invalid invalid ->
                     invalid.problems().stream().map(Definitions::line).toList();

@@ -57,6 +57,18 @@ class LimitsTest {
                         "RETRY_ATTEMPTS = 1 to 10",
                         "RETRY_BACKOFF_DEFAULT = PT0.1S",
                         "RETRY_BACKOFF = 0s to 1m",
+                        "SINKS_MAX = 20",
+                        "SOURCES_MAX = 20",
+                        "SINK_FROM_MAX = 100",
+                        "SETTING_ITEMS_MAX = 100",
+                        "SINK_BUDGET_DEFAULT = 1073741824",
+                        "SINK_BUDGET = 1MiB to 1024TiB",
+                        "SINK_TIMEOUT_DEFAULT = PT30S",
+                        "SINK_TIMEOUT = 100ms to 10m",
+                        "BATCH_ITEMS = 1 to 100000",
+                        "BATCH_BYTES = 1KiB to 64MiB",
+                        "BATCH_WAIT = 0s to 1h",
+                        "BATCH_DEFAULT = Batch[items=5000, bytes=4194304, linger=PT0S]",
                         "SENSITIVITY_DEFAULT = 4.0",
                         "MINIMUM_DEFAULT = 0.0");
     }
@@ -66,8 +78,8 @@ class LimitsTest {
         assertThat(constants(Keys.class))
                 .containsExactly(
                         "PIPELINE = Keys[allowed=[pipeline, key, partitions, outOfOrder, maxSkew,"
-                                + " dedupe, dedupeLimit, queueLimit, retention, schema, stages],"
-                                + " later=[sinks]]",
+                                + " dedupe, dedupeLimit, queueLimit, retention, schema, stages,"
+                                + " sinks, sources], later=[]]",
                         "RETENTION = Keys[allowed=[age, size], later=[]]",
                         "STAGE = Keys[allowed=[name, filter, transform, explode, enrich, aggregate,"
                                 + " detect, handler, config, timeout, retry], later=[]]",
@@ -83,7 +95,10 @@ class LimitsTest {
                         "POSTGRES = Keys[allowed=[url, query], later=[]]",
                         "HTTP = Keys[allowed=[url, headers], later=[]]",
                         "CACHE = Keys[allowed=[size, age], later=[]]",
-                        "RETRY = Keys[allowed=[attempts, backoff], later=[]]");
+                        "RETRY = Keys[allowed=[attempts, backoff], later=[]]",
+                        "BATCH = Keys[allowed=[items, bytes, wait], later=[]]",
+                        "SINK = [name, from, budget, batch, timeout]",
+                        "SOURCE = [name]");
     }
 
     private static Stream<String> constants(Class<?> type) {

@@ -49,7 +49,7 @@ class WrongDefinitionTest {
                       late: never
                   - filter: "true"
                     aggregate: {}
-                sinks: []
+                sinks: {}
                 """;
 
         assertThat(problems(file))
@@ -59,7 +59,8 @@ class WrongDefinitionTest {
                         "2 /partitons: unknown key 'partitons', did you mean "
                                 + "'partitions'? Allowed: pipeline, key, partitions, "
                                 + "outOfOrder, maxSkew, dedupe, dedupeLimit, queueLimit, "
-                                + "retention, schema, stages",
+                                + "retention, schema, stages, sinks, "
+                                + "sources",
                         "3 /outOfOrder: must be a duration like 250ms, 5s, 1m, "
                                 + "1h or 7d, is '5 seconds'",
                         "4 /queueLimit: must be a whole number, 1 to "
@@ -95,10 +96,7 @@ class WrongDefinitionTest {
                                 + "explode, enrich, aggregate, detect, handler, this is filter and aggregate",
                         "24 /stages/3/aggregate: 'window' is missing",
                         "24 /stages/3/aggregate: 'values' is missing",
-                        "25 /sinks: 'sinks' is not supported by this version. "
-                                + "Allowed: pipeline, key, partitions, outOfOrder, "
-                                + "maxSkew, dedupe, dedupeLimit, queueLimit, retention, "
-                                + "schema, stages");
+                        "25 /sinks: must be a list of sinks, is a mapping");
     }
 
     @Test
@@ -233,25 +231,21 @@ class WrongDefinitionTest {
                         "2 /Stages: unknown key 'Stages', did you mean "
                                 + "'stages'? Allowed: pipeline, key, partitions, "
                                 + "outOfOrder, maxSkew, dedupe, dedupeLimit, queueLimit, "
-                                + "retention, schema, stages"),
+                                + "retention, schema, stages, sinks, "
+                                + "sources"),
                 arguments(
                         "pipeline: p\nqueue_limit: 5",
                         "2 /queue_limit: unknown key 'queue_limit', did you "
                                 + "mean 'queueLimit'? Allowed: pipeline, key, "
                                 + "partitions, outOfOrder, maxSkew, dedupe, dedupeLimit, "
-                                + "queueLimit, retention, schema, stages"),
-                arguments(
-                        "pipeline: p\nsinks: []",
-                        "2 /sinks: 'sinks' is not supported by this version. "
-                                + "Allowed: pipeline, key, partitions, outOfOrder, "
-                                + "maxSkew, dedupe, dedupeLimit, queueLimit, retention, "
-                                + "schema, stages"),
+                                + "queueLimit, retention, schema, stages, sinks, "
+                                + "sources"),
                 arguments(
                         "pipeline: p\nwhatever: 1",
                         "2 /whatever: unknown key 'whatever'. Allowed: "
                                 + "pipeline, key, partitions, outOfOrder, maxSkew, "
                                 + "dedupe, dedupeLimit, queueLimit, retention, schema, "
-                                + "stages"));
+                                + "stages, sinks, sources"));
     }
 
     @ParameterizedTest
@@ -470,7 +464,8 @@ class WrongDefinitionTest {
                         "pipeline: p\nstages: []\n<<: {a: 1}",
                         "3 /<<: unknown key '<<'. Allowed: pipeline, key, "
                                 + "partitions, outOfOrder, maxSkew, dedupe, dedupeLimit, "
-                                + "queueLimit, retention, schema, stages"),
+                                + "queueLimit, retention, schema, stages, sinks, "
+                                + "sources"),
                 arguments(
                         "pipeline: p\nstages: " + "[".repeat(100_000),
                         "2 "
