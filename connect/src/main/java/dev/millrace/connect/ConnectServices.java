@@ -12,6 +12,9 @@ import dev.millrace.connect.postgres.PostgresFetcher;
 import dev.millrace.connect.table.TableFolders;
 import dev.millrace.connect.table.TableLookup;
 import dev.millrace.core.Bound;
+import dev.millrace.core.connector.Connectors;
+import dev.millrace.core.connector.SinkKind;
+import dev.millrace.core.connector.SourceKind;
 import dev.millrace.core.lookup.Lookup;
 import dev.millrace.core.pipeline.LookupSource;
 import dev.millrace.core.pipeline.Stage;
@@ -30,7 +33,8 @@ import java.util.logging.Logger;
 
 /**
  * The sources that enrich stages ask: opened when a stage first needs one, shared by the partitions
- * of its pipeline, closed with the pipeline. Safe for use by many threads.
+ * of its pipeline, closed with the pipeline. And the kinds of sinks and sources. Safe for use by
+ * many threads.
  *
  * <p>Looks every second whether the file of a table has changed.
  */
@@ -132,7 +136,14 @@ public final class ConnectServices implements StageServices, AutoCloseable {
                 .toList();
     }
 
-    /** The bounds of lookups and tables, for operators. */
+    /** The systems that pipelines can put out to and read from. Safe for use after closing. */
+    public Connectors connectors() {
+        List<SinkKind> sinks = new ArrayList<>();
+        List<SourceKind> sources = new ArrayList<>();
+        return new Connectors(sinks, sources);
+    }
+
+    /** The bounds of lookups, tables, sinks and sources, for operators. */
     public static List<Bound> bounds() {
         List<Bound> bounds = new ArrayList<>(TableFolders.bounds());
         bounds.addAll(RemoteLookup.bounds());

@@ -57,7 +57,7 @@ public final class MillraceServer implements AutoCloseable {
     public static MillraceServer start(ServerOptions options) {
         InetAddress host = loopback(options.host());
         RocksStorage storage = RocksStorage.open(options.data(), StoreOptions.defaults());
-        ConnectServices services = new ConnectServices(sources(options));
+        ConnectServices services = new ConnectServices(systems(options));
         try {
             return start(options, host, storage, services);
         } catch (RuntimeException e) {
@@ -68,11 +68,12 @@ public final class MillraceServer implements AutoCloseable {
     }
 
     /** Tables lie beside the definitions, or in the folder {@code tables} of the data folder. */
-    private static ConnectOptions sources(ServerOptions options) {
+    private static ConnectOptions systems(ServerOptions options) {
         List<Path> folders = new ArrayList<>();
         options.pipelines().ifPresent(folders::add);
         folders.add(options.data().resolve("tables"));
-        return new ConnectOptions(folders, Environment.SYSTEM);
+        Path files = options.files().orElseGet(() -> options.data().resolve("files"));
+        return new ConnectOptions(folders, files, Environment.SYSTEM);
     }
 
     private static MillraceServer start(
@@ -95,7 +96,8 @@ public final class MillraceServer implements AutoCloseable {
             RocksStorage storage,
             ConnectServices services,
             Plugins plugins) {
-        Engine engine = Engine.open(storage, options.engine(), plugins, services);
+        Engine engine =
+                Engine.open(storage, options.engine(), plugins, services, services.connectors());
         try {
             requireAll(engine.waiting());
             options.pipelines().ifPresent(folder -> new PipelinesFolder(folder).putAll(engine));

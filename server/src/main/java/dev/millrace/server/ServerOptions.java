@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param pipelines a folder of definitions ({@code .yaml}, {@code .yml}, {@code .json}) that are
  *     put at every start
  * @param plugins a folder of jars with handlers
+ * @param files below which sinks write files; empty: {@code files} in the data folder
  */
 public record ServerOptions(
         String host,
@@ -22,6 +23,7 @@ public record ServerOptions(
         Path data,
         Optional<Path> pipelines,
         Optional<Path> plugins,
+        Optional<Path> files,
         HttpLimits http,
         EngineOptions engine) {
     public static final String DEFAULT_HOST = "127.0.0.1";
@@ -44,17 +46,23 @@ public record ServerOptions(
                 data,
                 pipelines,
                 Optional.empty(),
+                Optional.empty(),
                 HttpLimits.defaults(),
                 EngineOptions.defaults());
     }
 
     /** The same with another folder of plug-ins. */
     public ServerOptions withPlugins(Optional<Path> folder) {
-        return new ServerOptions(host, port, data, pipelines, folder, http, engine);
+        return new ServerOptions(host, port, data, pipelines, folder, files, http, engine);
+    }
+
+    /** The same with another folder for files of sinks. */
+    public ServerOptions withFiles(Optional<Path> folder) {
+        return new ServerOptions(host, port, data, pipelines, plugins, folder, http, engine);
     }
 
     /** The same with another engine's settings. */
     public ServerOptions withEngine(EngineOptions options) {
-        return new ServerOptions(host, port, data, pipelines, plugins, http, options);
+        return new ServerOptions(host, port, data, pipelines, plugins, files, http, options);
     }
 }

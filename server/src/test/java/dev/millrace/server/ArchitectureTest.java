@@ -49,7 +49,8 @@ class ArchitectureTest {
                                     "com.google.re2j..", // Regular expressions of CEL.
                                     "com.networknt..",
                                     "org.snakeyaml.engine..", // Below Jackson's YAML, for places.
-                                    "org.apache.datasketches.."))
+                                    "org.apache.datasketches..",
+                                    "io.airlift.compress.."))
                     .allowEmptyShould(true);
 
     @ArchTest
@@ -65,14 +66,29 @@ class ArchitectureTest {
                     CORE,
                     "tools.jackson..",
                     "com.github.benmanes.caffeine..",
-                    "com.zaxxer.hikari..");
+                    "com.zaxxer.hikari..",
+                    "org.postgresql..",
+                    "io.lettuce..",
+                    "org.apache.hc..",
+                    "org.apache.kafka..");
 
     @ArchTest
     static final ArchRule embedDependsOnEngineAndStore = mayUse(EMBED, CORE, ENGINE, STORE);
 
     @ArchTest
     static final ArchRule testingDependsOnCoreAndTestLibraries =
-            mayUse(TESTING, CORE, "org.junit..", "org.assertj..", "org.awaitility..");
+            mayUse(
+                    TESTING,
+                    CORE,
+                    "org.junit..",
+                    "org.assertj..",
+                    "org.awaitility..",
+                    // Real servers, and what asks them.
+                    "kafka.server..",
+                    "org.apache.kafka..",
+                    "io.zonky.test..",
+                    "redis.embedded..",
+                    "io.lettuce..");
 
     @ArchTest
     static final ArchRule onlyBenchmarksDependOnTheServer =

@@ -21,7 +21,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -62,25 +61,7 @@ public final class HttpFetcher implements Fetcher {
         static Target of(LookupSource.Http source, Environment environment)
                 throws UnusableSourceException {
             UrlTemplate url = UrlTemplate.parse(source.url(), environment);
-            Map<String, String> headers = new HashMap<>();
-            for (Map.Entry<String, String> header : source.headers().entrySet()) {
-                String value = environment.fill(header.getValue());
-                requireHeader(header.getKey(), value);
-                headers.put(header.getKey(), value);
-            }
-            return new Target(url, headers);
-        }
-
-        private static void requireHeader(String name, String value)
-                throws UnusableSourceException {
-            try {
-                HttpRequest.Builder _ = HttpRequest.newBuilder().header(name, value);
-            } catch (IllegalArgumentException e) {
-                // Without the cause, which holds the value.
-                throw new UnusableSourceException(
-                        "the header '%s' cannot be sent; leave it out, or mend its name or value"
-                                .formatted(name));
-            }
+            return new Target(url, Headers.fill(source.headers(), environment));
         }
 
         HttpRequest request(Object key) {

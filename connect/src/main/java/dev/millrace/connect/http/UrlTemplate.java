@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  */
 record UrlTemplate(List<String> parts, String origin) {
     private static final String VALUE = "{value}";
-    private static final Pattern WEB = Pattern.compile("(?i)https?://");
+    private static final String WHAT = "the URL of the lookup";
     private static final Pattern HOST = Pattern.compile("[^:]*://[^/?#]+[/?#]");
 
     /**
@@ -34,35 +34,13 @@ record UrlTemplate(List<String> parts, String origin) {
             throw new UnusableSourceException(
                     "the URL of the lookup has no {value} where the value of the field goes, as in https://example.org/sites/{value}");
         }
-        if (!WEB.matcher(parts.getFirst()).lookingAt()) {
-            throw new UnusableSourceException(
-                    "the URL of the lookup must begin with http:// or https://");
-        }
+        WebAddress.requireWeb(parts.getFirst(), WHAT);
         if (!HOST.matcher(parts.getFirst()).lookingAt()) {
             throw new UnusableSourceException(
                     "{value} must stand in the path or the query of the URL of the lookup, behind its host");
         }
-        URI sample = uri(String.join("x", parts));
-        if (sample.getRawUserInfo() != null) {
-            throw new UnusableSourceException(
-                    "the URL of the lookup must not hold a user; send an Authorization header instead");
-        }
-        if (sample.getHost() == null) {
-            throw new UnusableSourceException("the URL of the lookup has no host");
-        }
-        String port = sample.getPort() < 0 ? "" : ":" + sample.getPort();
-        String origin = sample.getScheme() + "://" + sample.getHost() + port;
-        return new UrlTemplate(List.copyOf(parts), origin);
-    }
-
-    private static URI uri(String text) throws UnusableSourceException {
-        try {
-            return URI.create(text);
-        } catch (IllegalArgumentException e) {
-            // Without the cause, which holds the URL and so its secrets.
-            throw new UnusableSourceException(
-                    "the URL of the lookup is no URL; characters like spaces must be percent-encoded");
-        }
+        WebAddress sample = WebAddress.parse(String.join("x", parts), WHAT);
+        return new UrlTemplate(List.copyOf(parts), sample.origin());
     }
 
     URI of(Object key) {

@@ -1,4 +1,4 @@
-/** Lookups by GET requests. */
+/** Lookups by GET requests, and what requests to the web have in common. */
 @NullMarked
 package dev.millrace.connect.http;
 

@@ -41,9 +41,6 @@ public final class PostgresFetcher implements Fetcher {
     /** The driver's property for it, which its message names too. */
     private static final String RESULT_BOUND = "maxResultBuffer";
 
-    /** The pool's own least. */
-    private static final long POOL_TIMEOUT_MS_MIN = 250;
-
     /** Classes of SQLSTATE (PostgreSQL, appendix A) that say nothing about the query itself. */
     private static final Set<String> AWAY =
             Set.of(
@@ -91,28 +88,14 @@ public final class PostgresFetcher implements Fetcher {
     }
 
     private static HikariConfig config(PostgresAddress address, Duration timeout) {
-        long timeoutMs = Math.max(timeout.toMillis(), POOL_TIMEOUT_MS_MIN);
-        String seconds = Long.toString(Math.ceilDiv(timeoutMs, 1_000));
-        HikariConfig config = new HikariConfig();
-        config.setPoolName("millrace " + address.name());
-        config.setJdbcUrl(address.jdbcUrl());
-        address.user().ifPresent(config::setUsername);
-        address.password().ifPresent(config::setPassword);
-        config.setMaximumPoolSize(CONNECTIONS_MAX);
-        config.setMinimumIdle(0);
+        // One more, so that the server's own timeout comes first and the connection lives on.
+        Duration silence = timeout.plusSeconds(1);
+        HikariConfig config = PostgresPool.config(address, CONNECTIONS_MAX, timeout, silence);
         config.setInitializationFailTimeout(-1);
-        config.setConnectionTimeout(timeoutMs);
-        config.setValidationTimeout(timeoutMs);
         config.setReadOnly(true);
         config.setConnectionInitSql("set statement_timeout = " + timeout.toMillis());
-        config.addDataSourceProperty("ApplicationName", "millrace");
         config.addDataSourceProperty("stringtype", "unspecified");
         config.addDataSourceProperty(RESULT_BOUND, Integer.toString(RESULT_BYTES_MAX));
-        config.addDataSourceProperty("connectTimeout", seconds);
-        config.addDataSourceProperty("loginTimeout", seconds);
-        // One more, so that the server's own timeout comes first and the connection lives on.
-        config.addDataSourceProperty(
-                "socketTimeout", Long.toString(Math.ceilDiv(timeoutMs, 1_000) + 1));
         return config;
     }
 

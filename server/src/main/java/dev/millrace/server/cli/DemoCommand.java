@@ -80,8 +80,9 @@ final class DemoCommand implements Callable<Integer> {
                 """
                 Millrace is live: %1$s
                   50 made-up websites send about %2$,d events a second to the pipeline "%3$s" (seed %4$d).
-                  The busiest right now:
-                    curl '%1$s/v1/pipelines/%3$s/aggregates/live?latest=true&order=-views&limit=5'
+                  Open it in a browser: a page surges within two minutes, and some events fail and can be mended.
+                  Where most are online:
+                    curl '%1$s/v1/pipelines/%3$s/aggregates/online?latest=true&order=-visitors&limit=5'
                   Data: %5$s%6$s
                   Ctrl-C ends it.
                 """,
@@ -94,9 +95,12 @@ final class DemoCommand implements Callable<Integer> {
         out.flush();
     }
 
-    /** Shows what flows, if there is a terminal, until the traffic fails; returns why it did. */
+    /**
+     * Shows what flows until the traffic fails; returns why it did. Without a terminal it shows the
+     * first numbers alone, by which a log, and who waits for it, knows that all is at work.
+     */
     private static MillraceException watch(PrintWriter out, Demo demo) throws InterruptedException {
-        boolean shown = Terminal.isThere();
+        boolean isShown = Terminal.isThere();
         Receipt before = demo.taken();
         for (int second = 1; ; second++) {
             TimeUnit.SECONDS.sleep(1);
@@ -104,7 +108,8 @@ final class DemoCommand implements Callable<Integer> {
             if (failure != null) {
                 return failure;
             }
-            if (shown && second % SECONDS_BETWEEN_LINES == 0) {
+            if (second % SECONDS_BETWEEN_LINES == 0
+                    && (isShown || second == SECONDS_BETWEEN_LINES)) {
                 Receipt taken = demo.taken();
                 out.printf(
                         "  %,d events/s; %,d accepted; %,d dead letters%n",

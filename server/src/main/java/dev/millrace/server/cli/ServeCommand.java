@@ -56,6 +56,15 @@ final class ServeCommand implements Callable<Integer> {
     private @Nullable Path plugins;
 
     @Option(
+            names = "--files",
+            paramLabel = "DIR",
+            description = {
+                "The folder below which sinks of kind file write, and nowhere else",
+                "(default: files in the data folder)."
+            })
+    private @Nullable Path files;
+
+    @Option(
             names = "--dead-letters-per-source",
             paramLabel = "N",
             defaultValue = "100000",
@@ -83,6 +92,7 @@ final class ServeCommand implements Callable<Integer> {
                                         data,
                                         Optional.ofNullable(pipelines))
                                 .withPlugins(Optional.ofNullable(plugins))
+                                .withFiles(Optional.ofNullable(files))
                                 .withEngine(EngineOptions.defaults().withLetterBudget(budget)));
         Shutdown.onSignal(server::stop);
         LOG.log(System.Logger.Level.INFO, "millrace is ready on {0}", server.address());

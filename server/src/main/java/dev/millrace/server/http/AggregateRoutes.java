@@ -11,8 +11,6 @@ import io.helidon.http.Method;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 
-import tools.jackson.core.JsonGenerator;
-
 import java.time.Duration;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -37,32 +35,43 @@ final class AggregateRoutes {
     private void rows(ServerRequest request, ServerResponse response) {
         Query parameters = Query.of(request, PARAMETERS);
         Pipeline pipeline = pipelines.of(request);
-        String aggregate = aggregate(request, pipeline);
+        String aggregate = request.path().pathParameters().get("aggregate");
+        Stage.Aggregate _ = aggregate(aggregate, pipeline);
         RowPage page = rows(pipeline, query(aggregate, parameters));
         Answers.json(
                 request,
                 response,
                 json -> {
                     json.writeArrayPropertyStart("rows");
-                    page.rows().forEach(row -> write(json, row));
+                    for (Row row : page.rows()) {
+                        json.writeStartObject();
+                        RowJson.members(json, row);
+                        json.writeEndObject();
+                    }
                     json.writeEndArray();
                     JsonBody.member(json, "next", page.next().orElse(null));
                 });
     }
 
-    private static String aggregate(ServerRequest request, Pipeline pipeline) {
-        String name = request.path().pathParameters().get("aggregate");
-        if (pipeline.definition().aggregate(name).isEmpty()) {
-            String there =
-                    pipeline.definition().aggregates().stream()
-                            .map(Stage.Aggregate::name)
-                            .collect(Collectors.joining(", "));
-            throw new Refusal(
-                    ProblemType.NO_SUCH_AGGREGATE,
-                    "The pipeline '%s' has no aggregate '%s'; it has: %s."
-                            .formatted(pipeline.name(), name, there.isEmpty() ? "none" : there));
-        }
-        return name;
+    /**
+     * @throws Refusal if there is none of that name
+     */
+    static Stage.Aggregate aggregate(String name, Pipeline pipeline) {
+        return pipeline.definition()
+                .aggregate(name)
+                .orElseThrow(() -> {
+                    String there =
+                            pipeline.definition().aggregates().stream()
+                                    .map(Stage.Aggregate::name)
+                                    .collect(Collectors.joining(", "));
+                    return new Refusal(
+                            ProblemType.NO_SUCH_AGGREGATE,
+                            "The pipeline '%s' has no aggregate '%s'; it has: %s."
+                                    .formatted(
+                                            pipeline.name(),
+                                            name,
+                                            there.isEmpty() ? "none" : there));
+                });
     }
 
     private static RowQuery query(String aggregate, Query parameters) {
@@ -92,17 +101,5 @@ final class AggregateRoutes {
         } catch (IllegalArgumentException e) {
             throw Refusal.invalidRequest(String.valueOf(e.getMessage()));
         }
-    }
-
-    private static void write(JsonGenerator json, Row row) {
-        json.writeStartObject();
-        json.writeStringProperty("aggregate", row.aggregate());
-        json.writeNumberProperty("windowStart", row.windowStartMs());
-        json.writeNumberProperty("windowEnd", row.windowEndMs());
-        JsonBody.member(json, "group", row.group());
-        JsonBody.member(json, "values", row.values());
-        json.writeNumberProperty("revision", row.revision());
-        json.writeBooleanProperty("final", row.isFinal());
-        json.writeEndObject();
     }
 }

@@ -41,13 +41,16 @@ final class AlertRoutes {
                 response,
                 json -> {
                     json.writeArrayPropertyStart("alerts");
-                    alerts.forEach(alert -> write(json, alert));
+                    for (Alert alert : alerts) {
+                        json.writeStartObject();
+                        members(json, alert);
+                        json.writeEndObject();
+                    }
                     json.writeEndArray();
                 });
     }
 
-    private static void write(JsonGenerator json, Alert alert) {
-        json.writeStartObject();
+    static void members(JsonGenerator json, Alert alert) {
         json.writeStringProperty("id", alert.id());
         json.writeStringProperty("detector", alert.detector());
         JsonBody.member(json, "group", alert.group());
@@ -62,7 +65,6 @@ final class AlertRoutes {
         json.writeNumberProperty("value", alert.value());
         json.writeNumberProperty("baseline", alert.baseline());
         json.writeNumberProperty("score", alert.score());
-        json.writeEndObject();
     }
 
     private static String word(Direction direction) {

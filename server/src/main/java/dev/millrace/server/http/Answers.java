@@ -36,8 +36,15 @@ final class Answers {
             ServerResponse response,
             Status status,
             JsonBody.Members members) {
+        json(request, response, status, JsonBody.object(members));
+    }
+
+    /**
+     * @param body JSON in UTF-8
+     */
+    static void json(ServerRequest request, ServerResponse response, Status status, byte[] body) {
         response.header(NO_STORE);
-        send(request, response, status, JSON, JsonBody.object(members));
+        send(request, response, status, JSON, body);
     }
 
     /**
@@ -68,6 +75,13 @@ final class Answers {
         } catch (ServerConnectionException gone) {
             throw new CloseConnectionException("the client has gone", gone);
         }
+    }
+
+    /** Says that what the client has is still so. */
+    static void notModified(ServerResponse response) {
+        response.status(Status.NOT_MODIFIED_304);
+        response.header(NO_SNIFF);
+        response.send();
     }
 
     /** Whether this response is the last of its connection. */

@@ -2,8 +2,10 @@ package dev.millrace.server.http;
 
 import dev.millrace.core.Bound;
 import dev.millrace.engine.Pipeline;
+import dev.millrace.server.live.LiveLimits;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -20,6 +22,7 @@ import java.util.List;
  * @param maxHeaderBytes bytes of all headers of a request
  * @param maxRequestLineBytes bytes of method, path and query
  * @param maxConnections connections at one moment
+ * @param live what live streams may take
  */
 public record HttpLimits(
         int maxBodyBytes,
@@ -31,7 +34,8 @@ public record HttpLimits(
         int maxDocumentBytes,
         int maxHeaderBytes,
         int maxRequestLineBytes,
-        int maxConnections) {
+        int maxConnections,
+        LiveLimits live) {
     /**
      * What a chunked body takes while it is read, in {@code maxBodyBytes}: its length is not known,
      * and the web server reads each chunk whole, up to twice that limit, before it hands it on.
@@ -75,7 +79,8 @@ public record HttpLimits(
                 256 << 10,
                 16 << 10,
                 8 << 10,
-                10_000);
+                10_000,
+                LiveLimits.defaults());
     }
 
     /**
@@ -87,6 +92,12 @@ public record HttpLimits(
 
     /** For {@code /limits}. */
     List<Bound> bounds() {
+        List<Bound> bounds = new ArrayList<>(ownBounds());
+        bounds.addAll(live.bounds());
+        return bounds;
+    }
+
+    private List<Bound> ownBounds() {
         return List.of(
                 new Bound("http.maxBodyBytes", maxBodyBytes, "bytes", "a body of events as sent"),
                 new Bound(

@@ -2,6 +2,7 @@ package dev.millrace.server.http;
 
 import dev.millrace.core.MillraceException;
 import dev.millrace.engine.Engine;
+import dev.millrace.server.live.LiveStreams;
 
 import io.helidon.common.socket.SocketOptions;
 import io.helidon.webserver.ErrorHandling;
@@ -31,10 +32,13 @@ public final class HttpListener implements AutoCloseable {
 
     private final WebServer server;
     private final OpenRequests requests;
+    private final LiveStreams streams;
     private final URI address;
 
-    private HttpListener(WebServer server, OpenRequests requests, URI address) {
+    private HttpListener(
+            WebServer server, OpenRequests requests, LiveStreams streams, URI address) {
         this.server = server;
+        this.streams = streams;
         this.requests = requests;
         this.address = address;
     }
@@ -56,13 +60,15 @@ public final class HttpListener implements AutoCloseable {
             HttpLimits limits) {
         OpenRequests requests = new OpenRequests();
         HttpRouting.Builder routing = HttpRouting.builder().addFilter(requests);
-        routes(engine, backups, lookups, limits).addTo(routing);
+        LiveStreams streams =
+                new LiveStreams(engine, new LiveBodies(new MetricsJson(lookups)), limits.live());
+        routes(engine, backups, lookups, streams, limits).addTo(routing);
         requireFree(host, port);
-        WebServer server = server(host, port, limits, routing).start();
+        WebServer server = webServer(host, port, limits, routing).start();
         if (!server.isRunning()) {
             throw cannotListen(host, port, "the log says why");
         }
-        return new HttpListener(server, requests, uri(host, server.port()));
+        return new HttpListener(server, requests, streams, uri(host, server.port()));
     }
 
     /** Tries the address first: the web server itself only logs that it cannot have it. */
@@ -82,7 +88,11 @@ public final class HttpListener implements AutoCloseable {
 
     /** All routes, as one table. */
     static Routes routes(
-            Engine engine, BackupSource backups, LookupStatuses lookups, HttpLimits limits) {
+            Engine engine,
+            BackupSource backups,
+            LookupStatuses lookups,
+            LiveStreams streams,
+            HttpLimits limits) {
         BodyMemory memory = new BodyMemory(limits.bodyMemoryBytes(), limits.bodyWait());
         Pipelines pipelines = new Pipelines(engine);
         RequestBody documents = new RequestBody(limits.maxDocumentBytes(), limits.bodyTimeout());
@@ -91,20 +101,26 @@ public final class HttpListener implements AutoCloseable {
         // First what must be found fastest.
         new IngestRoute(pipelines, limits, memory).addTo(routes);
         new PipelineRoutes(engine, pipelines, documents, memory).addTo(routes);
-        new NumberRoutes(pipelines, lookups, json).addTo(routes);
+        new NumberRoutes(pipelines, new MetricsJson(lookups), json).addTo(routes);
+        new SinkRoutes(pipelines, json).addTo(routes);
         new LedgerRoutes(pipelines).addTo(routes);
         new AggregateRoutes(pipelines).addTo(routes);
         new AlertRoutes(pipelines).addTo(routes);
+        new LiveRoute(pipelines, streams).addTo(routes);
         new ReplayRoutes(pipelines, json).addTo(routes);
         new LetterRoutes(pipelines).addTo(routes);
         new BackupRoute(backups, json).addTo(routes);
-        new OperationRoutes(engine, limits, new Meters(engine, lookups, limits, memory))
+        new OperationRoutes(engine, limits, new Meters(engine, lookups, streams, limits, memory))
                 .addTo(routes);
         new PageRoutes().addTo(routes);
         return routes;
     }
 
-    private static WebServer server(
+    /**
+     * The web server with all settings, not started: what this class serves the API by, and what a
+     * benchmark takes to see what the web server alone costs.
+     */
+    public static WebServer webServer(
             InetAddress host, int port, HttpLimits limits, HttpRouting.Builder routing) {
         return WebServer.builder()
                 .address(host)
@@ -141,16 +157,18 @@ public final class HttpListener implements AutoCloseable {
     }
 
     /**
-     * Refuses further requests with a 503 and {@code Connection: close}, and returns when those
-     * under way have their answers, or after {@link #PATIENCE}.
+     * Ends the live streams, refuses further requests with a 503 and {@code Connection: close}, and
+     * returns when those under way have their answers, or after {@link #PATIENCE}.
      */
     public void refuse() {
+        streams.close();
         requests.end(PATIENCE);
     }
 
     /** Ends all connections. */
     @Override
     public void close() {
+        streams.close();
         server.stop();
     }
 }

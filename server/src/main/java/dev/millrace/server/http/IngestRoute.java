@@ -20,6 +20,7 @@ import io.helidon.webserver.http.ServerResponse;
 
 import tools.jackson.core.JsonGenerator;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
@@ -60,8 +61,7 @@ final class IngestRoute {
                             history
                                     ? pipeline.ingestHistory(body, body.length, format)
                                     : pipeline.ingest(body, body.length, format));
-            Answers.json(
-                    request, response, Status.ACCEPTED_202, json -> write(json, accepted, begin));
+            Answers.json(request, response, Status.ACCEPTED_202, answer(accepted, begin));
         }
     }
 
@@ -94,11 +94,24 @@ final class IngestRoute {
         };
     }
 
-    private static void write(JsonGenerator json, Accepted accepted, long begin) {
+    private static byte[] answer(Accepted accepted, long begin) {
+        long tookMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
+        if (accepted.rejected() == 0) {
+            // What nearly every answer is, at a tenth of what a generator takes to be set up.
+            return ("{\"accepted\":"
+                            + accepted.accepted()
+                            + ",\"rejected\":0,\"processingTimeMs\":"
+                            + tookMs
+                            + ",\"errors\":[]}")
+                    .getBytes(StandardCharsets.ISO_8859_1);
+        }
+        return JsonBody.object(json -> write(json, accepted, tookMs));
+    }
+
+    private static void write(JsonGenerator json, Accepted accepted, long tookMs) {
         json.writeNumberProperty("accepted", accepted.accepted());
         json.writeNumberProperty("rejected", accepted.rejected());
-        json.writeNumberProperty(
-                "processingTimeMs", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin));
+        json.writeNumberProperty("processingTimeMs", tookMs);
         json.writeArrayPropertyStart("errors");
         for (Rejection rejection : accepted.rejections()) {
             json.writeStartObject();

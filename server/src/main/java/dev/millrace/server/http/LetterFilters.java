@@ -10,21 +10,18 @@ import java.util.stream.Collectors;
 
 /** Filters of dead letters as the API's queries and bodies write them. */
 final class LetterFilters {
-    /** A kind of the API of which there can be no letters yet. */
-    static final String SINK = "sink";
-
     /** The parameters that make a filter. */
     static final Set<String> NAMES = Set.of("kind", "stage", "fingerprint", "source", "parked");
 
     private LetterFilters() {}
 
     /**
-     * Reads a query; empty if no letter of this version can match. A source that is there and empty
-     * means the events whose source could not be read.
+     * Reads a query. A source that is there and empty means the events whose source could not be
+     * read.
      *
      * @throws Refusal if a value is not what it may be
      */
-    static Optional<LetterFilter> of(Query query) {
+    static LetterFilter of(Query query) {
         return of(
                 query.text("kind"),
                 query.text("stage"),
@@ -34,11 +31,11 @@ final class LetterFilters {
     }
 
     /**
-     * Reads the members of a body; empty if no letter of this version can match.
+     * Reads the members of a body.
      *
      * @throws Refusal if a value is not what it may be
      */
-    static Optional<LetterFilter> of(JsonRequest.Body body) {
+    static LetterFilter of(JsonRequest.Body body) {
         return of(
                 body.text("kind"),
                 body.text("stage"),
@@ -47,18 +44,13 @@ final class LetterFilters {
                 Optional.empty());
     }
 
-    private static Optional<LetterFilter> of(
+    private static LetterFilter of(
             Optional<String> kind,
             Optional<String> stage,
             Optional<String> fingerprint,
             Optional<String> source,
             Optional<Boolean> parked) {
-        if (kind.isPresent() && kind.get().equals(SINK)) {
-            return Optional.empty();
-        }
-        return Optional.of(
-                new LetterFilter(
-                        kind.map(LetterFilters::kind), stage, fingerprint, source, parked));
+        return new LetterFilter(kind.map(LetterFilters::kind), stage, fingerprint, source, parked);
     }
 
     private static LetterKind kind(String name) {
@@ -67,12 +59,11 @@ final class LetterFilters {
                 .findFirst()
                 .orElseThrow(() ->
                         Refusal.invalidRequest(
-                                "There is no kind '%s'; allowed: %s, %s."
+                                "There is no kind '%s'; allowed: %s."
                                         .formatted(
                                                 name,
                                                 Arrays.stream(LetterKind.values())
                                                         .map(LetterKind::wireName)
-                                                        .collect(Collectors.joining(", ")),
-                                                SINK)));
+                                                        .collect(Collectors.joining(", ")))));
     }
 }

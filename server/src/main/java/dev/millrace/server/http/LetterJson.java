@@ -7,6 +7,7 @@ import dev.millrace.core.letter.DeadLetter;
 import dev.millrace.core.letter.LetterCause;
 import dev.millrace.core.letter.LetterId;
 import dev.millrace.core.letter.LetterSummary;
+import dev.millrace.core.letter.RecentFailures;
 import dev.millrace.engine.SourceShare;
 
 import org.jspecify.annotations.Nullable;
@@ -71,8 +72,10 @@ final class LetterJson {
 
     /** The members of a summary. */
     static void write(JsonGenerator json, LetterSummary summary, List<SourceShare> sources) {
+        long nowMs = System.currentTimeMillis();
+        json.writeNumberProperty("recentFrom", RecentFailures.fromMs(nowMs));
         json.writeArrayPropertyStart("summary");
-        summary.causes().forEach(cause -> write(json, cause));
+        summary.causes().forEach(cause -> write(json, cause, nowMs));
         json.writeEndArray();
         json.writeNumberProperty("counted", summary.letters());
         json.writeBooleanProperty("complete", summary.complete());
@@ -81,7 +84,7 @@ final class LetterJson {
         json.writeEndArray();
     }
 
-    private static void write(JsonGenerator json, LetterCause cause) {
+    private static void write(JsonGenerator json, LetterCause cause, long nowMs) {
         json.writeStartObject();
         json.writeStringProperty("fingerprint", cause.fingerprint());
         json.writeNumberProperty("count", cause.letters());
@@ -93,6 +96,11 @@ final class LetterJson {
         json.writeNumberProperty("firstFailedAt", cause.firstFailedAtMs());
         json.writeNumberProperty("lastFailedAt", cause.lastFailedAtMs());
         json.writeStringProperty("newest", cause.newest().toString());
+        json.writeArrayPropertyStart("recent");
+        for (int letters : cause.recent().upTo(nowMs)) {
+            json.writeNumber(letters);
+        }
+        json.writeEndArray();
         json.writeEndObject();
     }
 

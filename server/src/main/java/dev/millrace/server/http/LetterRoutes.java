@@ -62,10 +62,7 @@ final class LetterRoutes {
         Pipeline pipeline = pipelines.of(request);
         int limit = query.limit(DEFAULT_LIMIT, MAX_LIMIT);
         Optional<LetterId> after = query.text("after").map(LetterJson::id);
-        LetterPage page =
-                LetterFilters.of(query)
-                        .map(filter -> pipeline.letters(filter, after, limit))
-                        .orElse(new LetterPage(List.of(), Optional.empty()));
+        LetterPage page = pipeline.letters(LetterFilters.of(query), after, limit);
         Answers.json(
                 request,
                 response,
@@ -92,10 +89,7 @@ final class LetterRoutes {
     private void summary(ServerRequest request, ServerResponse response) {
         Query query = Query.of(request, LetterFilters.NAMES);
         Pipeline pipeline = pipelines.of(request);
-        LetterSummary summary =
-                LetterFilters.of(query)
-                        .map(filter -> pipeline.letterSummary(filter, SUMMED_UP))
-                        .orElse(new LetterSummary(List.of(), 0, true));
+        LetterSummary summary = pipeline.letterSummary(LetterFilters.of(query), SUMMED_UP);
         List<SourceShare> sources = pipeline.letterSources(SOURCES_LISTED);
         Answers.json(request, response, json -> LetterJson.write(json, summary, sources));
     }
@@ -113,15 +107,14 @@ final class LetterRoutes {
     private void deleteMatching(ServerRequest request, ServerResponse response) {
         Query query = Query.of(request, LetterFilters.NAMES);
         Pipeline pipeline = pipelines.of(request);
-        Optional<LetterFilter> filter = LetterFilters.of(query);
-        if (filter.isPresent() && filter.get().equals(LetterFilter.ALL)) {
+        LetterFilter filter = LetterFilters.of(query);
+        if (filter.equals(LetterFilter.ALL)) {
             throw Refusal.invalidRequest(
                     "Say which letters to delete; one or more of these is required: "
                             + String.join(", ", new TreeSet<>(LetterFilters.NAMES))
                             + ".");
         }
-        Discarded discarded =
-                filter.map(it -> pipeline.discard(it, DELETES_FOR)).orElse(new Discarded(0, true));
+        Discarded discarded = pipeline.discard(filter, DELETES_FOR);
         Answers.json(
                 request,
                 response,

@@ -7,6 +7,7 @@ import dev.millrace.engine.Engine;
 import dev.millrace.engine.LedgerView;
 import dev.millrace.engine.Pipeline;
 import dev.millrace.engine.PipelineMetrics;
+import dev.millrace.server.live.LiveStreams;
 
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -37,8 +38,14 @@ final class Meters {
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final Map<String, PipelineMeters> byPipeline = new HashMap<>();
     private final LookupMeters lookupMeters = new LookupMeters(registry);
+    private final SinkMeters sinkMeters = new SinkMeters(registry);
 
-    Meters(Engine engine, LookupStatuses lookups, HttpLimits limits, BodyMemory memory) {
+    Meters(
+            Engine engine,
+            LookupStatuses lookups,
+            LiveStreams streams,
+            HttpLimits limits,
+            BodyMemory memory) {
         this.engine = engine;
         this.lookups = lookups;
         new ClassLoaderMetrics().bindTo(registry);
@@ -53,6 +60,18 @@ final class Meters {
                 .description("Memory taken by bodies of events that are being read or stored")
                 .baseUnit("bytes")
                 .register(registry);
+        live(streams, "readers", "streams", "Live streams open", LiveStreams::readers);
+        live(streams, "feeds", "feeds", "Different queries they ask", LiveStreams::feeds);
+        live(
+                streams,
+                "buffered",
+                "bytes",
+                "Messages that wait for readers or their return",
+                LiveStreams::bufferedBytes);
+        live(streams, "held", "bytes", "Rows held for live streams", LiveStreams::heldBytes);
+        FunctionCounter.builder("millrace.live.cut.off", streams, LiveStreams::cutOff)
+                .description("Readers of live streams that were too slow")
+                .register(registry);
         storage("free", "bytes", "Room on the disk of the data", StorageRoom::freeBytes);
         storage("reserve", "bytes", "Room on it kept for commits", StorageRoom::reserveBytes);
         storage(
@@ -60,6 +79,18 @@ final class Meters {
                 "flag",
                 "1 while no events are taken for lack of room",
                 room -> room.shortage().isPresent() ? 1 : 0);
+    }
+
+    private void live(
+            LiveStreams streams,
+            String name,
+            String unit,
+            String meaning,
+            ToDoubleFunction<LiveStreams> of) {
+        Gauge.builder("millrace.live." + name, streams, of)
+                .description(meaning)
+                .baseUnit(unit)
+                .register(registry);
     }
 
     private void storage(
@@ -89,6 +120,7 @@ final class Meters {
                     .refresh(pipeline);
         }
         lookupMeters.refresh(names, lookups);
+        sinkMeters.refresh(pipelines);
         return registry.scrape();
     }
 

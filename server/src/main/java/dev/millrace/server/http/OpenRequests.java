@@ -9,6 +9,7 @@ import io.helidon.webserver.http.RoutingResponse;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The requests that are under way. Once the server stops, those go on to their answers, and further
@@ -21,8 +22,8 @@ final class OpenRequests implements Filter {
                 throw new Refusal(ProblemType.STORAGE_UNAVAILABLE, "The server is stopping.");
             });
 
-    private int running;
-    private boolean ended;
+    private final AtomicInteger running = new AtomicInteger();
+    private volatile boolean ended;
 
     @Override
     public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
@@ -47,14 +48,22 @@ final class OpenRequests implements Filter {
         }
     }
 
-    private synchronized boolean enter() {
-        running += ended ? 0 : 1;
-        return !ended;
+    /** Counts first and asks then, so that who ends either is seen to have ended, or waits. */
+    private boolean enter() {
+        running.incrementAndGet();
+        if (ended) {
+            leave();
+            return false;
+        }
+        return true;
     }
 
-    private synchronized void leave() {
-        running--;
-        notifyAll();
+    private void leave() {
+        if (running.decrementAndGet() == 0 && ended) {
+            synchronized (this) {
+                notifyAll();
+            }
+        }
     }
 
     /** Lets no further request in, and waits for those under way, but not longer than that. */
@@ -63,7 +72,7 @@ final class OpenRequests implements Filter {
         long endNanos = System.nanoTime() + patience.toNanos();
         try {
             for (long left = patience.toNanos();
-                    running > 0 && left > 0;
+                    running.get() > 0 && left > 0;
                     left = endNanos - System.nanoTime()) {
                 TimeUnit.NANOSECONDS.timedWait(this, left);
             }

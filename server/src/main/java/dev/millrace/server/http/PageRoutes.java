@@ -1,64 +1,71 @@
 package dev.millrace.server.http;
 
-import io.helidon.http.Header;
-import io.helidon.http.HeaderNames;
-import io.helidon.http.HeaderValues;
 import io.helidon.http.Method;
-import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.util.Objects;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 
-/** The page at {@code /} and {@code /openapi.yaml}: files of the class path, read once. */
+/**
+ * The dashboard, at {@code /} and {@code /dashboard/…}, and {@code /openapi.yaml}: files of the
+ * class path, each read once. Under {@code /dashboard/uplot/} are the charts, from their own jar.
+ */
 final class PageRoutes {
-    private static final String FOLDER = "/dev/millrace/server/http/";
+    static final String OPENAPI = "/dev/millrace/server/http/openapi.yaml";
 
-    /** Nothing from elsewhere, nothing inline, and in nobody's frame. */
-    private static final Header POLICY =
-            HeaderValues.createCached(
-                    "Content-Security-Policy",
-                    "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action"
-                            + " 'none'");
+    private static final String DASHBOARD = "/dashboard/";
+    private static final String CHARTS = "/META-INF/resources/webjars/uplot/1.6.30/dist/";
+    private static final String CHARTS_FOLDER = "uplot";
 
-    private static final Header NO_REFERRER =
-            HeaderValues.createCached("Referrer-Policy", "no-referrer");
-    private static final Header REVALIDATE =
-            HeaderValues.createCached(HeaderNames.CACHE_CONTROL, "no-cache");
+    /** No dot begins a name, so that no path leads out of a folder. */
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,100}");
+
+    /** Only what is there is kept. */
+    private final Map<String, StaticFile> files = new ConcurrentHashMap<>();
 
     void addTo(Routes routes) {
-        file(routes, "/", "index.html", "text/html; charset=utf-8");
-        file(routes, "/page.css", "page.css", "text/css; charset=utf-8");
-        file(routes, "/page.js", "page.js", "text/javascript; charset=utf-8");
-        file(routes, "/icon.svg", "icon.svg", "image/svg+xml");
-        file(routes, "/openapi.yaml", "openapi.yaml", "application/yaml");
-    }
-
-    private static void file(Routes routes, String path, String name, String type) {
-        byte[] content = read(name);
-        Header contentType = HeaderValues.createCached(HeaderNames.CONTENT_TYPE, type);
         routes.add(
-                Method.GET,
-                path,
-                (request, response) -> send(request, response, contentType, content));
+                        Method.GET,
+                        "/",
+                        (request, response) -> send(DASHBOARD + "index.html", request, response))
+                .add(Method.GET, "/dashboard/{file}", this::file)
+                .add(Method.GET, "/dashboard/{folder}/{file}", this::fileInFolder)
+                .add(
+                        Method.GET,
+                        "/openapi.yaml",
+                        (request, response) -> send(OPENAPI, request, response));
     }
 
-    private static void send(
-            ServerRequest request, ServerResponse response, Header type, byte[] content) {
-        response.header(POLICY);
-        response.header(NO_REFERRER);
-        response.header(REVALIDATE);
-        Answers.send(request, response, Status.OK_200, type, content);
+    private void file(ServerRequest request, ServerResponse response) {
+        send(DASHBOARD + name(request, "file"), request, response);
     }
 
-    static byte[] read(String name) {
-        try (InputStream in = PageRoutes.class.getResourceAsStream(FOLDER + name)) {
-            return Objects.requireNonNull(in, name).readAllBytes();
-        } catch (IOException e) {
-            throw new UncheckedIOException(name + " cannot be read", e);
+    private void fileInFolder(ServerRequest request, ServerResponse response) {
+        String folder = name(request, "folder");
+        String path = folder.equals(CHARTS_FOLDER) ? CHARTS : DASHBOARD + folder + "/";
+        send(path + name(request, "file"), request, response);
+    }
+
+    private static String name(ServerRequest request, String parameter) {
+        String name = request.path().pathParameters().get(parameter);
+        if (!NAME.matcher(name).matches()) {
+            throw missing();
         }
+        return name;
+    }
+
+    private void send(String resource, ServerRequest request, ServerResponse response) {
+        StaticFile file = files.get(resource);
+        if (file == null) {
+            file = StaticFile.find(resource).orElseThrow(PageRoutes::missing);
+            files.put(resource, file);
+        }
+        file.send(request, response);
+    }
+
+    private static Refusal missing() {
+        return new Refusal(ProblemType.NOT_FOUND, "The dashboard has no such file.");
     }
 }

@@ -79,12 +79,7 @@ final class ReplayRoutes {
     }
 
     private static LetterFilter filter(JsonRequest.Body body) {
-        return LetterFilters.of(body)
-                .orElseThrow(() ->
-                        new Refusal(
-                                ProblemType.UNSUPPORTED,
-                                "Letters of kind '%s' cannot be replayed in this version; nothing was replayed."
-                                        .formatted(LetterFilters.SINK)));
+        return LetterFilters.of(body);
     }
 
     private static int limit(JsonRequest.Body body) {

@@ -83,6 +83,7 @@ class ConfigurationTest {
                                         "serve --dead-letters-per-source",
                                         "MILLRACE_DEAD_LETTERS_PER_SOURCE 100000"),
                                 Map.entry("serve --host", "MILLRACE_HOST 127.0.0.1"),
+                                Map.entry("serve --files", "MILLRACE_FILES null"),
                                 Map.entry("serve --pipelines", "MILLRACE_PIPELINES null"),
                                 Map.entry("serve --plugins", "MILLRACE_PLUGINS null"),
                                 Map.entry("serve --port", "MILLRACE_PORT 8080"),
@@ -123,7 +124,7 @@ class ConfigurationTest {
                         "millrace: "
                                 + config
                                 + ": there is no setting \"prot\"; allowed: advance, after, backfill, data,"
-                                + " dead-letters-per-source, dry-run, fingerprint, format, history, host, id, json,"
+                                + " dead-letters-per-source, dry-run, files, fingerprint, format, history, host, id, json,"
                                 + " key, key-file, kind, limit, patch, pipeline, pipelines, plugins, port, rate,"
                                 + " retry-for, seed, server, source, stage, summary, verbose, yes");
     }

@@ -67,6 +67,15 @@ class ServerProcessTest {
     }
 
     @Test
+    void theDemoTellsItsFirstNumbersWithoutATerminalToo() throws Exception {
+        start("demo", "--port", "0", "--rate", "100");
+
+        await().atMost(TIMEOUT)
+                .untilAsserted(() ->
+                        assertThat(log()).containsPattern("events/s; [1-9][0-9]* accepted; "));
+    }
+
+    @Test
     void aPortInUseIsToldPlainly() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             start(

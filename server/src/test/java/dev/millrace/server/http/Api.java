@@ -45,6 +45,10 @@ final class Api implements AutoCloseable {
         return start(data, Optional.empty());
     }
 
+    static Api of(MillraceServer server) {
+        return new Api(server);
+    }
+
     static Api start(Path data, Optional<Path> plugins) {
         return new Api(
                 MillraceServer.start(

@@ -1,6 +1,7 @@
 package dev.millrace.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.InstanceOfAssertFactories.MAP;
 import static org.awaitility.Awaitility.await;
 
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /** Metrics, advance and rows. */
@@ -69,6 +71,63 @@ class NumberRoutesTest {
                         "watermark",
                         "latencyMs",
                         "sinks");
+    }
+
+    @Test
+    void metricsSayWhatBecomesOfEventsAtEachStage() {
+        api.put(
+                        "web",
+                        """
+                        pipeline: web
+                        stages:
+                          - {name: odd, filter: "data.n % 2 == 1"}
+                          - {name: each, explode: data.items}
+                          - {name: half, transform: {data.half: "10 / data.item"}}
+                          - {name: views, aggregate: {window: {tumbling: 1m}, by: [], values: {views: count}}}
+                        """)
+                .hasStatus(200);
+        api.events(
+                        "[%s,%s,%s]"
+                                .formatted(
+                                        numbered("a", 1, "[1, 2, 0]"),
+                                        numbered("b", 2, "[1]"),
+                                        numbered("c", 3, "[]")))
+                .hasStatus(202);
+
+        await().untilAsserted(() -> {
+            List<Map<String, Object>> stages = api.get(WEB + "/metrics").list("stages");
+            assertThat(stages)
+                    .extracting(
+                            stage -> stage.get("stage"),
+                            stage -> stage.get("kind"),
+                            stage -> stage.get("in"),
+                            stage -> stage.get("out"),
+                            stage -> stage.get("filtered"),
+                            stage -> stage.get("failed"))
+                    .containsExactly(
+                            tuple("odd", "filter", 3L, 2L, 1L, 0L),
+                            tuple("each", "explode", 2L, 3L, 1L, 0L),
+                            tuple("half", "transform", 3L, 2L, 0L, 1L),
+                            tuple("views", "aggregate", 2L, 2L, 0L, 0L));
+            assertThat(stages.getFirst())
+                    .containsKeys(
+                            "inPerSecond",
+                            "outPerSecond",
+                            "filteredPerSecond",
+                            "failedPerSecond",
+                            "nanosPerEvent");
+        });
+        assertThat(api.get(WEB + "/metrics").json())
+                .containsEntry("balanced", true)
+                .containsEntry("refused", 0L)
+                .containsKeys("at", "watermarkLagMs", "refusedPerSecond");
+    }
+
+    private static String numbered(String id, int n, String items) {
+        return """
+        {"id":"%s","type":"t","source":"s","timestamp":%d,"data":{"n":%d,"items":%s}}\
+        """
+                .formatted(id, System.currentTimeMillis(), n, items);
     }
 
     @Test

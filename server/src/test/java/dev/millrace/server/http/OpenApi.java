@@ -2,11 +2,12 @@ package dev.millrace.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import tools.jackson.databind.JsonNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -20,8 +21,11 @@ final class OpenApi {
     }
 
     static OpenApi read() {
-        String text = new String(PageRoutes.read("openapi.yaml"), UTF_8);
-        return new OpenApi(new YAMLMapper().readTree(text).path("paths"));
+        try (InputStream in = OpenApi.class.getResourceAsStream(PageRoutes.OPENAPI)) {
+            return new OpenApi(new YAMLMapper().readTree(in).path("paths"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Every operation, written {@code GET /path/{parameter}}. */

@@ -11,12 +11,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.zip.GZIPInputStream;
 
 /** Health, metrics, limits, the page, and what holds for every path. */
 class OperationRoutesTest {
@@ -94,7 +96,14 @@ class OperationRoutesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/", "/page.css", "/page.js", "/icon.svg", "/openapi.yaml"})
+    @ValueSource(
+            strings = {
+                "/",
+                "/dashboard/index.html",
+                "/dashboard/uplot/uPlot.esm.js",
+                "/dashboard/uplot/uPlot.min.css",
+                "/openapi.yaml"
+            })
     void thePageComesFromHereAlone(String path) {
         Answer answer = api.get(path).hasStatus(200);
 
@@ -107,10 +116,68 @@ class OperationRoutesTest {
     }
 
     @Test
+    void anUnchangedFileIsNotSentAgain() {
+        Answer first = api.get("/dashboard/uplot/uPlot.esm.js").hasStatus(200);
+        String tag = first.header("ETag").orElseThrow();
+        Answer again =
+                api.send(
+                                api.request("/dashboard/uplot/uPlot.esm.js")
+                                        .header("If-None-Match", "\"other\", W/" + tag))
+                        .hasStatus(304);
+
+        assertThat(again.text()).isEmpty();
+        assertThat(again.header("ETag")).contains(tag);
+        assertThat(first.header("Cache-Control")).contains("no-cache");
+    }
+
+    @Test
+    void aFileIsPackedForThoseWhoUnpack() throws IOException {
+        Answer plain = api.get("/dashboard/uplot/uPlot.esm.js");
+        Answer packed =
+                api.send(
+                        api.request("/dashboard/uplot/uPlot.esm.js")
+                                .header("Accept-Encoding", "br, gzip;q=0.5"));
+        Answer refused =
+                api.send(
+                        api.request("/dashboard/uplot/uPlot.esm.js")
+                                .header("Accept-Encoding", "gzip;q=0"));
+
+        assertThat(plain.header("Content-Encoding")).isEmpty();
+        assertThat(refused.header("Content-Encoding")).isEmpty();
+        assertThat(packed.header("Content-Encoding")).contains("gzip");
+        assertThat(packed.header("Vary")).contains("Accept-Encoding");
+        assertThat(packed.header("ETag")).isNotEqualTo(plain.header("ETag"));
+        byte[] body = packed.response().body();
+        assertThat(body.length).isLessThan(plain.response().body().length / 2);
+        assertThat(new GZIPInputStream(new ByteArrayInputStream(body)).readAllBytes())
+                .isEqualTo(plain.response().body());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/dashboard/nothing.js",
+                "/dashboard/index",
+                "/dashboard/nothing/index.html",
+                "/dashboard/..%2Fdashboard%2Findex.html",
+                "/dashboard/%2e%2e/logging.properties",
+                "/dashboard/uplot/..%2Fpackage.json",
+                "/dashboard/uplot/uPlot.d.ts",
+                "/dashboard/index.html%00.js"
+            })
+    void whatIsNoFileOfTheDashboardIsNotFound(String path) throws IOException {
+        assertThat(
+                        api.raw(
+                                "GET %s HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"
+                                        .formatted(path)))
+                .matches("(?s)HTTP/1.1 (404|400) .*");
+    }
+
+    @Test
     void thePageHasNothingInline() {
         assertThat(api.get("/").text())
                 .doesNotContain("<style", "style=", "onclick", "http://", "https://")
-                .containsPattern("<script type=\"module\" src=\"/page.js\"></script>");
+                .containsPattern("<script type=\"module\" src=\"/dashboard/[^\"]+\"></script>");
     }
 
     @Test
