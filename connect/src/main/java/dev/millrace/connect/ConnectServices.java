@@ -9,6 +9,7 @@ import dev.millrace.connect.lookup.SystemTimer;
 import dev.millrace.connect.lookup.UnusableLookup;
 import dev.millrace.connect.lookup.UnusableSourceException;
 import dev.millrace.connect.postgres.PostgresFetcher;
+import dev.millrace.connect.postgres.PostgresSinks;
 import dev.millrace.connect.table.TableFolders;
 import dev.millrace.connect.table.TableLookup;
 import dev.millrace.core.Bound;
@@ -140,6 +141,7 @@ public final class ConnectServices implements StageServices, AutoCloseable {
     public Connectors connectors() {
         List<SinkKind> sinks = new ArrayList<>();
         List<SourceKind> sources = new ArrayList<>();
+        sinks.add(new PostgresSinks(options.environment()));
         return new Connectors(sinks, sources);
     }
 
@@ -149,6 +151,7 @@ public final class ConnectServices implements StageServices, AutoCloseable {
         bounds.addAll(RemoteLookup.bounds());
         bounds.addAll(HttpFetcher.bounds());
         bounds.addAll(PostgresFetcher.bounds());
+        bounds.addAll(PostgresSinks.bounds());
         return List.copyOf(bounds);
     }
 

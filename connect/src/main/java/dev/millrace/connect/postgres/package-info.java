@@ -1,4 +1,4 @@
-/** Lookups by queries of PostgreSQL. */
+/** PostgreSQL: lookups by queries, and sinks that write tables. */
 @NullMarked
 package dev.millrace.connect.postgres;
 

@@ -12,16 +12,12 @@ import dev.millrace.connect.lookup.UnusableSourceException;
 import dev.millrace.core.lookup.Answer;
 import dev.millrace.core.pipeline.LookupSource;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
-import java.io.IOException;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -32,28 +28,25 @@ class PostgresFetcherTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final Environment NONE = _ -> Optional.empty();
 
-    private static EmbeddedPostgres postgres;
+    private static Database database;
 
     @BeforeAll
-    static void start() throws IOException, SQLException {
-        postgres = EmbeddedPostgres.start();
-        try (Connection connection = postgres.getPostgresDatabase().getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute("create table sites (id int primary key, name text, code text)");
-            statement.execute("insert into sites values (5, 'five', '05'), (6, null, '06')");
-            statement.execute("create role app login password 's3cret'");
-            statement.execute("grant select on sites to app");
-        }
+    static void start(@TempDir Path folder) {
+        database = Database.start(folder);
+        database.run(
+                "create table sites (id int primary key, name text, code text)",
+                "insert into sites values (5, 'five', '05'), (6, null, '06')",
+                "create role app login password 's3cret'",
+                "grant select on sites to app");
     }
 
     @AfterAll
-    static void stop() throws IOException {
-        postgres.close();
+    static void stop() {
+        database.close();
     }
 
     private static String url() {
-        return "jdbc:postgresql://localhost:%d/postgres?user=postgres"
-                .formatted(postgres.getPort());
+        return "jdbc:postgresql://localhost:%d/postgres?user=postgres".formatted(database.port());
     }
 
     private static Attempt fetch(String url, String query, Object key, Duration timeout)
@@ -178,7 +171,7 @@ class PostgresFetcherTest {
     void theUrlOfOtherProgramsIsReadToo() throws Exception {
         Attempt attempt =
                 fetch(
-                        "postgres://app:s%33cret@localhost:" + postgres.getPort() + "/postgres",
+                        "postgres://app:s%33cret@localhost:" + database.port() + "/postgres",
                         "select current_user as name where ?::text is not null",
                         "k",
                         TIMEOUT);
