@@ -10,6 +10,9 @@ import dev.millrace.connect.lookup.UnusableLookup;
 import dev.millrace.connect.lookup.UnusableSourceException;
 import dev.millrace.connect.postgres.PostgresFetcher;
 import dev.millrace.connect.postgres.PostgresSinks;
+import dev.millrace.connect.redis.RedisClients;
+import dev.millrace.connect.redis.RedisSinks;
+import dev.millrace.connect.redis.RedisSources;
 import dev.millrace.connect.table.TableFolders;
 import dev.millrace.connect.table.TableLookup;
 import dev.millrace.core.Bound;
@@ -46,6 +49,7 @@ public final class ConnectServices implements StageServices, AutoCloseable {
     private final TableFolders folders;
     private final ConnectOptions options;
     private final SystemTimer timer = new SystemTimer();
+    private final RedisClients redis = new RedisClients();
     private final Map<Place, SourceLookup> lookups = new ConcurrentHashMap<>();
 
     private record Place(String pipeline, Stage.Enrich stage) {}
@@ -142,6 +146,8 @@ public final class ConnectServices implements StageServices, AutoCloseable {
         List<SinkKind> sinks = new ArrayList<>();
         List<SourceKind> sources = new ArrayList<>();
         sinks.add(new PostgresSinks(options.environment()));
+        sinks.add(new RedisSinks(redis, options.environment()));
+        sources.add(new RedisSources(redis, options.environment()));
         return new Connectors(sinks, sources);
     }
 
@@ -152,6 +158,7 @@ public final class ConnectServices implements StageServices, AutoCloseable {
         bounds.addAll(HttpFetcher.bounds());
         bounds.addAll(PostgresFetcher.bounds());
         bounds.addAll(PostgresSinks.bounds());
+        bounds.addAll(RedisClients.bounds());
         return List.copyOf(bounds);
     }
 
@@ -173,5 +180,6 @@ public final class ConnectServices implements StageServices, AutoCloseable {
         timer.close();
         lookups.values().forEach(SourceLookup::close);
         lookups.clear();
+        redis.close();
     }
 }

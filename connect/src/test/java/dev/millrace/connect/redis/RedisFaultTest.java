@@ -1,0 +1,223 @@
+package dev.millrace.connect.redis;
+
+import static dev.millrace.connect.sink.Items.OWNER;
+import static dev.millrace.connect.sink.Items.batch;
+import static dev.millrace.connect.sink.Items.event;
+import static dev.millrace.connect.sink.Items.rows;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.core.connector.ConnectorException;
+import dev.millrace.core.connector.CursorSink;
+import dev.millrace.core.connector.Delivery;
+import dev.millrace.core.connector.SinkBatch;
+import dev.millrace.core.connector.SinkCursor;
+import dev.millrace.core.connector.SinkItem;
+import dev.millrace.testing.net.TcpProxy;
+import dev.millrace.testing.server.Seed;
+
+import io.lettuce.core.Range;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/** Redis and the network before it are ill: nothing is lost, nothing is there twice. */
+class RedisFaultTest {
+    /** Short, where a test waits for it. */
+    private static final Duration SHORT = Duration.ofSeconds(2);
+
+    private static final Delivery DELIVERED = new Delivery.Delivered();
+
+    private static Redis redis;
+    private TcpProxy proxy;
+
+    @BeforeAll
+    static void start(@TempDir Path folder) {
+        redis = Redis.start(folder);
+    }
+
+    @AfterAll
+    static void stop() {
+        redis.close();
+    }
+
+    @BeforeEach
+    void clear() {
+        redis.ask().flushall();
+        proxy = TcpProxy.to(redis.port());
+    }
+
+    @AfterEach
+    void closeProxy() {
+        proxy.close();
+    }
+
+    private CursorSink throughProxy(Duration timeout) throws ConnectorException {
+        return redis.sink(Map.of("url", Redis.url(proxy.port())), timeout);
+    }
+
+    private static String reason(Delivery delivery) {
+        assertThat(delivery).isInstanceOf(Delivery.RetryLater.class);
+        return ((Delivery.RetryLater) delivery).reason();
+    }
+
+    private static void assertFails(String url, boolean mayPass, String... parts) {
+        assertThatThrownBy(() -> redis.sink(Map.of("url", url), SHORT))
+                .isInstanceOfSatisfying(
+                        ConnectorException.class,
+                        failed -> {
+                            assertThat(failed.reason()).contains(parts).doesNotContain("s3cret");
+                            assertThat(failed.mayPass()).isEqualTo(mayPass);
+                        });
+    }
+
+    @Test
+    void aHostThatIsNotKnownIsNamed() {
+        assertFails("redis://:s3cret@nowhere.invalid:6379", true, "nowhere.invalid", "not known");
+    }
+
+    @Test
+    void aPortOnWhichNobodyListensIsNamed() {
+        assertFails("redis://127.0.0.1:1", true, "127.0.0.1:1", "refused");
+    }
+
+    @Test
+    void aWrongPasswordIsToldWithoutIt() {
+        redis.ask().configSet("requirepass", "right");
+        try {
+            assertFails(
+                    "redis://:s3cret@127.0.0.1:" + redis.port(),
+                    false,
+                    "127.0.0.1:" + redis.port(),
+                    "does not accept the password");
+            assertFails(Redis.url(redis.port()), false, "does not accept the password");
+        } finally {
+            redis.ask().configSet("requirepass", "");
+        }
+    }
+
+    @Test
+    void aServerThatAcceptsAndNeverAnswersIsGivenUp() {
+        proxy.blackhole();
+
+        assertFails(Redis.url(proxy.port()), true, "127.0.0.1:" + proxy.port(), "in time");
+    }
+
+    @Test
+    void aServerThatFallsSilentGetsTheBatchWhenItIsBack() throws Exception {
+        try (CursorSink sink = throughProxy(SHORT)) {
+            proxy.blackhole();
+            assertThat(reason(sink.deliver(rows(100)))).contains("did not answer in time");
+
+            proxy.cut();
+            proxy.heal();
+            assertThat(sink.cursor()).contains(new SinkCursor(OWNER, 0));
+            assertThat(sink.deliver(rows(100))).isEqualTo(DELIVERED);
+            assertThat(redis.hash("s", "/page/99")).containsEntry("views", "99");
+        }
+    }
+
+    @Test
+    void aServerWithoutMemoryTakesNothingAndIsNamed() throws Exception {
+        try (CursorSink sink = throughProxy(Redis.TIMEOUT)) {
+            redis.ask().configSet("maxmemory", "1");
+            try {
+                for (SinkBatch batch : List.of(rows(100), batch(event(0, "{}")))) {
+                    assertThat(reason(sink.deliver(batch)))
+                            .contains("127.0.0.1:" + proxy.port(), "out of memory", "OOM");
+                }
+            } finally {
+                redis.ask().configSet("maxmemory", "0");
+            }
+            assertThat(sink.cursor()).contains(new SinkCursor(OWNER, 0));
+            assertThat(redis.hash("s", "/page/0")).isEmpty();
+            assertThat(sink.deliver(rows(100))).isEqualTo(DELIVERED);
+        }
+    }
+
+    @Test
+    void aReadOnlyReplicaIsNamed(@TempDir Path folder) throws Exception {
+        try (Redis primary = Redis.start(folder);
+                CursorSink sink = throughProxy(Redis.TIMEOUT)) {
+            redis.ask().replicaof("127.0.0.1", primary.port());
+            try {
+                assertThat(reason(sink.deliver(rows(1)))).contains("read-only replica", "READONLY");
+            } finally {
+                redis.ask().replicaofNoOne();
+            }
+        }
+    }
+
+    @Test
+    void aServerWithoutItsReplicasIsNamed() throws Exception {
+        try (CursorSink sink = throughProxy(Redis.TIMEOUT)) {
+            redis.ask().configSet("min-replicas-to-write", "1");
+            try {
+                assertThat(reason(sink.deliver(rows(1)))).contains("NOREPLICAS");
+            } finally {
+                redis.ask().configSet("min-replicas-to-write", "0");
+            }
+            assertThat(sink.deliver(rows(1))).isEqualTo(DELIVERED);
+        }
+    }
+
+    @Test
+    void aNetworkThatBreaksAtRandomLosesNothingAndDoublesNothing() throws Exception {
+        Random random = new Random(Seed.print("RedisFaultTest"));
+        List<String> expected = new ArrayList<>();
+        int broken = 0;
+        try (CursorSink sink = throughProxy(Redis.TIMEOUT)) {
+            long position = 0;
+            for (int i = 0; i < 100; i++) {
+                List<SinkItem> items = new ArrayList<>();
+                int size = 1 + random.nextInt(300);
+                for (int at = 0; at < size; at++) {
+                    String json = "{\"id\":\"e%d\"}".formatted(position + at);
+                    items.add(event(position + at, json));
+                    expected.add(json);
+                }
+                SinkBatch batch = batch(items);
+                if (random.nextInt(3) > 0) {
+                    proxy.cutAfter(random.nextInt(110 * size + 400));
+                }
+                while (position < batch.to()) {
+                    if (sink.deliver(batch).equals(DELIVERED)) {
+                        position = batch.to();
+                    } else {
+                        broken++;
+                        // As the host does: Redis knows whether it was written after all.
+                        position = positionOf(sink);
+                    }
+                }
+                proxy.heal();
+            }
+        }
+        assertThat(broken).isPositive();
+        assertThat(
+                        redis.ask().xrange("millrace:web:events", Range.unbounded()).stream()
+                                .map(message -> message.getBody().get("event")))
+                .containsExactlyElementsOf(expected);
+    }
+
+    private static long positionOf(CursorSink sink) {
+        while (true) {
+            try {
+                return sink.cursor().orElseThrow().position();
+            } catch (ConnectorException cut) {
+                assertThat(cut.mayPass()).isTrue();
+            }
+        }
+    }
+}
