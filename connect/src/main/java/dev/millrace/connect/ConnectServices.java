@@ -1,6 +1,8 @@
 package dev.millrace.connect;
 
 import dev.millrace.connect.http.HttpFetcher;
+import dev.millrace.connect.kafka.KafkaSinks;
+import dev.millrace.connect.kafka.KafkaSources;
 import dev.millrace.connect.lookup.Fetcher;
 import dev.millrace.connect.lookup.LookupStatus;
 import dev.millrace.connect.lookup.RemoteLookup;
@@ -144,10 +146,12 @@ public final class ConnectServices implements StageServices, AutoCloseable {
     /** The systems that pipelines can put out to and read from. Safe for use after closing. */
     public Connectors connectors() {
         List<SinkKind> sinks = new ArrayList<>();
+        sinks.add(new KafkaSinks(options.environment()));
         List<SourceKind> sources = new ArrayList<>();
         sinks.add(new PostgresSinks(options.environment()));
         sinks.add(new RedisSinks(redis, options.environment()));
         sources.add(new RedisSources(redis, options.environment()));
+        sources.add(new KafkaSources(options.environment()));
         return new Connectors(sinks, sources);
     }
 
@@ -159,6 +163,8 @@ public final class ConnectServices implements StageServices, AutoCloseable {
         bounds.addAll(PostgresFetcher.bounds());
         bounds.addAll(PostgresSinks.bounds());
         bounds.addAll(RedisClients.bounds());
+        bounds.addAll(KafkaSinks.bounds());
+        bounds.addAll(KafkaSources.bounds());
         return List.copyOf(bounds);
     }
 

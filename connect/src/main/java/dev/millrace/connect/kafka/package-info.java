@@ -1,0 +1,5 @@
+/** Topics of Kafka as sinks and sources. */
+@NullMarked
+package dev.millrace.connect.kafka;
+
+import org.jspecify.annotations.NullMarked;
