@@ -17,6 +17,7 @@ import dev.millrace.connect.redis.RedisSinks;
 import dev.millrace.connect.redis.RedisSources;
 import dev.millrace.connect.table.TableFolders;
 import dev.millrace.connect.table.TableLookup;
+import dev.millrace.connect.webhook.WebhookSinks;
 import dev.millrace.core.Bound;
 import dev.millrace.core.connector.Connectors;
 import dev.millrace.core.connector.SinkKind;
@@ -146,6 +147,7 @@ public final class ConnectServices implements StageServices, AutoCloseable {
     /** The systems that pipelines can put out to and read from. Safe for use after closing. */
     public Connectors connectors() {
         List<SinkKind> sinks = new ArrayList<>();
+        sinks.add(new WebhookSinks(options.environment()));
         sinks.add(new KafkaSinks(options.environment()));
         List<SourceKind> sources = new ArrayList<>();
         sinks.add(new PostgresSinks(options.environment()));
@@ -163,6 +165,7 @@ public final class ConnectServices implements StageServices, AutoCloseable {
         bounds.addAll(PostgresFetcher.bounds());
         bounds.addAll(PostgresSinks.bounds());
         bounds.addAll(RedisClients.bounds());
+        bounds.addAll(WebhookSinks.bounds());
         bounds.addAll(KafkaSinks.bounds());
         bounds.addAll(KafkaSources.bounds());
         return List.copyOf(bounds);
