@@ -1,5 +1,6 @@
 package dev.millrace.connect;
 
+import dev.millrace.connect.file.FileSinks;
 import dev.millrace.connect.http.HttpFetcher;
 import dev.millrace.connect.kafka.KafkaSinks;
 import dev.millrace.connect.kafka.KafkaSources;
@@ -147,6 +148,7 @@ public final class ConnectServices implements StageServices, AutoCloseable {
     /** The systems that pipelines can put out to and read from. Safe for use after closing. */
     public Connectors connectors() {
         List<SinkKind> sinks = new ArrayList<>();
+        sinks.add(new FileSinks(options.files(), options.environment()));
         sinks.add(new WebhookSinks(options.environment()));
         sinks.add(new KafkaSinks(options.environment()));
         List<SourceKind> sources = new ArrayList<>();
