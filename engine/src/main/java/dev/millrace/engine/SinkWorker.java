@@ -8,6 +8,7 @@ import dev.millrace.core.connector.SinkBatch;
 import dev.millrace.core.connector.SinkItem;
 import dev.millrace.core.letter.LetterChange;
 import dev.millrace.core.pipeline.SinkDefinition;
+import dev.millrace.core.port.Failpoint;
 import dev.millrace.core.port.PipelineStore;
 import dev.millrace.core.port.StorageException;
 
@@ -332,6 +333,7 @@ final class SinkWorker implements Runnable {
     }
 
     private void delivered(SinkReader.Stretch stretch, double tookPart) {
+        Failpoint.SINK_DELIVERED.reach();
         SinkState ours = queue.state();
         SinkLetters.Changes changes = new SinkLetters.Changes();
         for (SinkReader.Waiting waiting : stretch.items()) {
@@ -457,6 +459,7 @@ final class SinkWorker implements Runnable {
         });
         queue.setAside(positions, changes);
         Object _ = awaitCommit.get();
+        Failpoint.SINK_SET_ASIDE.reach();
         setAside.addAll(positions);
         report.refused(positions.size(), refusals.values().iterator().next().reason());
         return true;

@@ -30,6 +30,10 @@ public enum Failpoint {
     COMMIT_WRITTEN,
     /** A replay of letters is on disk; nobody knows of outcomes. */
     REPLAY_WRITTEN,
+    /** The system of a sink has a batch, and a cursor past it; here nobody knows. */
+    SINK_DELIVERED,
+    /** Letters of what a system refused are on disk; the cursor has yet to pass those items. */
+    SINK_SET_ASIDE,
     /** A dropped pipeline is gone, but for its journal. */
     PIPELINE_DELETED,
     /** Journal files are about to be deleted, since they are older than is retained. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.testing.fault.FaultReport;
 import dev.millrace.testing.fault.FaultRun;
+import dev.millrace.testing.fault.FaultSinks;
 import dev.millrace.testing.fault.Injury.DiskFull;
 import dev.millrace.testing.fault.LoopDisk;
 
@@ -22,7 +23,12 @@ class DiskTest {
     void aFullDiskRefusesEventsUntilThereIsRoomAndLosesNone() {
         FaultReport report;
         try (LoopDisk disk = LoopDisk.mount(folder, DISK_MEBIBYTES);
-                FaultRun run = new FaultRun(Faults.SERVE, disk.path(), Faults.seed("full disk"))) {
+                FaultRun run =
+                        new FaultRun(
+                                Faults.SERVE,
+                                disk.path(),
+                                Faults.seed("full disk"),
+                                FaultSinks.NONE)) {
             run.round(new DiskFull(disk));
             run.finish();
             report = run.report();

@@ -7,6 +7,7 @@ import dev.millrace.testing.fault.FaultReport;
 import dev.millrace.testing.fault.Injury;
 import dev.millrace.testing.fault.Injury.Kill;
 import dev.millrace.testing.fault.Injury.KillAtFailpoint;
+import dev.millrace.testing.system.RealPostgres;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,7 +34,10 @@ class FailpointTest {
             injuries.add(new KillAtFailpoint(place, 1 + random.nextInt(hits(place))));
         }
 
-        FaultReport report = Faults.run(folder.resolve("run"), seed, injuries);
+        FaultReport report;
+        try (RealPostgres postgres = RealPostgres.start(folder.resolve("postgres"))) {
+            report = Faults.run(folder.resolve("run"), seed, injuries, new PickySinks(postgres));
+        }
 
         System.out.println("failpoints: " + report);
         assertThat(report.injuries(KillAtFailpoint.class)).isEqualTo(Failpoint.values().length);
@@ -51,6 +55,8 @@ class FailpointTest {
                     COMMIT_MERGED,
                     COMMIT_WRITTEN,
                     REPLAY_WRITTEN,
+                    SINK_DELIVERED,
+                    SINK_SET_ASIDE,
                     PIPELINE_DELETED,
                     JOURNAL_TRIM,
                     JOURNAL_TRIMMED ->
@@ -68,7 +74,8 @@ class FailpointTest {
                     JOURNAL_TRIM,
                     JOURNAL_TRIMMED ->
                     1;
-            case VERSION_WRITTEN, REPLAY_WRITTEN, PIPELINE_DELETED -> 2;
+            case VERSION_WRITTEN, REPLAY_WRITTEN, PIPELINE_DELETED, SINK_SET_ASIDE -> 2;
+            case SINK_DELIVERED -> 4;
             case COMMIT_MERGED, COMMIT_WRITTEN -> 8;
             case JOURNAL_APPEND, JOURNAL_SYNCED, JOURNAL_PUBLISHED -> 100;
         };

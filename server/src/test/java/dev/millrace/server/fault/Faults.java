@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.millrace.server.Main;
 import dev.millrace.testing.fault.FaultReport;
 import dev.millrace.testing.fault.FaultRun;
+import dev.millrace.testing.fault.FaultSinks;
 import dev.millrace.testing.fault.FaultTool;
 import dev.millrace.testing.fault.Injury;
 import dev.millrace.testing.server.ServerCommand;
@@ -67,7 +68,11 @@ final class Faults {
 
     /** One run, from an empty data directory to the last acknowledgement. */
     static FaultReport run(Path folder, long seed, List<Injury> injuries) {
-        try (FaultRun run = new FaultRun(SERVE, made(folder), seed)) {
+        return run(folder, seed, injuries, FaultSinks.NONE);
+    }
+
+    static FaultReport run(Path folder, long seed, List<Injury> injuries, FaultSinks sinks) {
+        try (FaultRun run = new FaultRun(SERVE, made(folder), seed, sinks)) {
             injuries.forEach(run::round);
             run.finish();
             return run.report();

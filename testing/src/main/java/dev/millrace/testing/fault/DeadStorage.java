@@ -81,13 +81,13 @@ public final class DeadStorage {
 
     /** Runs a server, sends to it, and kills it. */
     public static DeadStorage leave(ServerCommand command, Path folder, long seed) {
-        FaultPipeline pipeline = new FaultPipeline(seed);
+        FaultPipeline pipeline = new FaultPipeline(seed, List.of());
         Random random = new Random(seed);
         Book book = new Book();
         List<Acknowledged> acknowledged = new ArrayList<>();
         Path data = folder.resolve("dead");
         try (ServerProcess first = ServerProcess.start(command, data)) {
-            first.api().put(FaultPipeline.NAME, FaultPipeline.FAILING).hasStatus(201);
+            first.api().put(FaultPipeline.NAME, pipeline.failing()).hasStatus(201);
             send(first.api(), pipeline, book, random, LARGE_BATCHES);
             // So that there are tables too.
             assertThat(first.terminate()).isZero();

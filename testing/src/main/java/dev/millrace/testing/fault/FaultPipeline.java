@@ -29,8 +29,9 @@ import java.util.stream.LongStream;
  * what any number of clients send at once.
  *
  * @param seed of the events
+ * @param sinks each as an item of a list in YAML
  */
-record FaultPipeline(long seed) {
+record FaultPipeline(long seed, List<String> sinks) {
     static final String NAME = "book";
 
     /** A second pipeline, which is made and dropped on the way. */
@@ -44,38 +45,6 @@ record FaultPipeline(long seed) {
             """;
 
     static final long OUT_OF_ORDER_MS = Duration.ofMinutes(30).toMillis();
-
-    private static final String DEFINITION =
-            """
-            pipeline: book
-            partitions: 3
-            outOfOrder: 30m
-            dedupe: 7d
-            retention: {age: 1s, size: 1MiB}
-            stages:
-              - name: ids
-                aggregate: {window: {tumbling: 1d}, by: [data.bucket], values: {marks: {sum: data.mark}}}
-              - name: arrivals
-                aggregate: {window: {tumbling: 1m}, by: [source], values: {events: count}}
-              - name: price
-                transform: {data.price: "%s * 2"}
-              - {name: cheap, filter: "data.price < 180"}
-              - name: sales
-                aggregate:
-                  window: {tumbling: 5m}
-                  by: [source]
-                  values: {orders: count, price: {sum: data.price}, users: {distinct: data.user}}
-              - name: online
-                aggregate: {window: {sliding: 5m, every: 1m}, values: {orders: count}, keep: 90d}
-              - name: visits
-                aggregate: {window: {session: 1m}, by: [data.user], values: {orders: count}}
-            """;
-
-    /** With this one some events fail at stage {@code price}. */
-    static final String FAILING = DEFINITION.formatted("data.amount");
-
-    /** With this one none does, and all that it is replayed to succeeds. */
-    static final String MENDED = DEFINITION.formatted("int(data.amount)");
 
     private static final int BUCKET = 20;
     private static final int DIGIT_BITS = 3;
@@ -132,6 +101,51 @@ record FaultPipeline(long seed) {
 
     private static OraclePipeline pipeline(OraclePipeline.Stage... stages) {
         return new OraclePipeline(OUT_OF_ORDER_MS, 0, 0, List.of(stages));
+    }
+
+    /** With this one some events fail at stage {@code price}. */
+    String failing() {
+        return definition("data.amount");
+    }
+
+    /** With this one none does, and all that it is replayed to succeeds. */
+    String mended() {
+        return definition("int(data.amount)");
+    }
+
+    private String definition(String amount) {
+        StringBuilder definition =
+                new StringBuilder(
+                        """
+                        pipeline: book
+                        partitions: 3
+                        outOfOrder: 30m
+                        dedupe: 7d
+                        retention: {age: 1s, size: 1MiB}
+                        stages:
+                          - name: ids
+                            aggregate: {window: {tumbling: 1d}, by: [data.bucket], values: {marks: {sum: data.mark}}}
+                          - name: arrivals
+                            aggregate: {window: {tumbling: 1m}, by: [source], values: {events: count}}
+                          - name: price
+                            transform: {data.price: "%s * 2"}
+                          - {name: cheap, filter: "data.price < 180"}
+                          - name: sales
+                            aggregate:
+                              window: {tumbling: 5m}
+                              by: [source]
+                              values: {orders: count, price: {sum: data.price}, users: {distinct: data.user}}
+                          - name: online
+                            aggregate: {window: {sliding: 5m, every: 1m}, values: {orders: count}, keep: 90d}
+                          - name: visits
+                            aggregate: {window: {session: 1m}, by: [data.user], values: {orders: count}}
+                        """
+                                .formatted(amount));
+        if (!sinks.isEmpty()) {
+            definition.append("sinks:\n");
+            sinks.forEach(sink -> definition.append("  - ").append(sink).append('\n'));
+        }
+        return definition.toString();
     }
 
     private record Drawn(long timestampMs, String source, String user, int amount, boolean fails) {}

@@ -13,11 +13,13 @@ import dev.millrace.testing.fault.Injury.Pause;
 import dev.millrace.testing.fault.Injury.PowerLoss;
 import dev.millrace.testing.fault.Injury.SlowSync;
 import dev.millrace.testing.fault.Injury.SyncError;
+import dev.millrace.testing.fault.Injury.SystemRestart;
 import dev.millrace.testing.fault.Injury.WrongClock;
 import dev.millrace.testing.server.ServerApi;
 import dev.millrace.testing.server.ServerApi.Answer;
 import dev.millrace.testing.server.ServerCommand;
 import dev.millrace.testing.server.ServerProcess;
+import dev.millrace.testing.system.Restartable;
 
 import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +57,7 @@ public final class FaultRun implements AutoCloseable {
     private final Path folder;
     private final Path data;
     private final Random random;
+    private final FaultSinks sinks;
     private final FaultPipeline pipeline;
     private final Book book = new Book();
     private final FaultReport report = new FaultReport();
@@ -66,13 +69,16 @@ public final class FaultRun implements AutoCloseable {
     /**
      * @param command starts the server
      * @param folder for what the run writes; the data directory is {@code data} in it
+     * @param sinks of the pipeline; whenever a server is held against the book, their systems are
+     *     held against the server
      */
-    public FaultRun(ServerCommand command, Path folder, long seed) {
+    public FaultRun(ServerCommand command, Path folder, long seed, FaultSinks sinks) {
         this.command = command;
         this.folder = folder;
         this.data = folder.resolve("data");
         this.random = new Random(seed);
-        this.pipeline = new FaultPipeline(seed);
+        this.sinks = sinks;
+        this.pipeline = new FaultPipeline(seed, sinks.definitions());
     }
 
     /** What has been done and found so far. */
@@ -120,6 +126,13 @@ public final class FaultRun implements AutoCloseable {
             case Pause(Duration duration) ->
                     whileSending(started(command), (running, _) -> pause(running, duration));
             case WrongClock clock -> setClock(clock);
+            case SystemRestart(Restartable system) ->
+                    whileSending(
+                            started(command),
+                            (running, load) -> {
+                                system.restart();
+                                awaitAnswers(running, load);
+                            });
         }
     }
 
@@ -188,7 +201,7 @@ public final class FaultRun implements AutoCloseable {
      */
     private void settle(ServerProcess running) {
         ServerApi api = running.api();
-        Answer put = api.put(FaultPipeline.NAME, FaultPipeline.FAILING);
+        Answer put = api.put(FaultPipeline.NAME, pipeline.failing());
         assertThat(put.status()).as("%s", put).isIn(200, 201);
         inspect(running);
         report.unknown(book.counts().unknown());
@@ -221,6 +234,26 @@ public final class FaultRun implements AutoCloseable {
                         Math.max(0, newestMs - FaultPipeline.OUT_OF_ORDER_MS)
                                 + TimeUnit.NANOSECONDS.toMillis(runNanos));
         report.found(found);
+        inspectSinks(running.api());
+    }
+
+    /** Rows go on to change in silence, as windows close. */
+    private void inspectSinks(ServerApi api) {
+        if (!sinks.definitions().isEmpty()) {
+            await("the systems of the sinks hold what the API shows")
+                    .atMost(REACHED_WITHIN)
+                    .pollInterval(Duration.ofMillis(100))
+                    .untilAsserted(() -> {
+                        assertThat(lag(api)).as("what waits for sinks").isZero();
+                        sinks.requireSame(api);
+                    });
+        }
+    }
+
+    private static long lag(ServerApi api) {
+        return api.get(FaultPipeline.NAME + "/sinks").hasStatus(200).list("sinks").stream()
+                .mapToLong(sink -> (long) sink.getOrDefault("lag", 0L))
+                .sum();
     }
 
     private void kill(ServerProcess running) {
@@ -359,7 +392,7 @@ public final class FaultRun implements AutoCloseable {
         ServerProcess running = started(command);
         settle(running);
         ServerApi api = running.api();
-        Answer put = api.put(FaultPipeline.NAME, FaultPipeline.MENDED);
+        Answer put = api.put(FaultPipeline.NAME, pipeline.mended());
         assertThat(put.status()).isEqualTo(200);
         // What was sent last may become a letter only now.
         api.advance(FaultPipeline.NAME, 0).hasStatus(200);
@@ -369,6 +402,14 @@ public final class FaultRun implements AutoCloseable {
         assertThat(book.counts().acknowledged()).isEqualTo(book.counts().sent());
         assertThat(found.stored()).hasSize(Math.toIntExact(book.counts().sent()));
         report.found(found);
+        sinks.mend();
+        if (!api.letters(FaultPipeline.NAME, "sink").isEmpty()) {
+            api.replay(FaultPipeline.NAME, "{\"kind\": \"sink\", \"limit\": 100000}")
+                    .hasStatus(200);
+            api.awaitReplays(FaultPipeline.NAME);
+            assertThat(api.letters(FaultPipeline.NAME, "sink")).isEmpty();
+        }
+        inspectSinks(api);
         report.ended(book.counts());
         stop();
     }

@@ -1,6 +1,7 @@
 package dev.millrace.testing.fault;
 
 import dev.millrace.core.port.Failpoint;
+import dev.millrace.testing.system.Restartable;
 
 import java.time.Duration;
 import java.util.List;
@@ -56,10 +57,14 @@ public sealed interface Injury {
         }
     }
 
+    /** A system that a sink writes to crashes and is started again. */
+    record SystemRestart(Restartable system) implements Injury {}
+
     /** What has to be there for it. */
     default List<FaultTool> needs() {
         return switch (this) {
-            case Kill _, KillWhileStarting _, KillAtFailpoint _, Pause _ -> List.of();
+            case Kill _, KillWhileStarting _, KillAtFailpoint _, Pause _, SystemRestart _ ->
+                    List.of();
             case PowerLoss _, SyncError _, SlowSync _ -> List.of(FaultTool.STRACE);
             case WrongClock _ -> List.of(FaultTool.FAKETIME);
             case DiskFull _ -> List.of(FaultTool.LOOP_MOUNT);
@@ -69,7 +74,7 @@ public sealed interface Injury {
     /** Whether the server has to be started for it in a way of its own. */
     default boolean needsStart() {
         return switch (this) {
-            case Kill _, SyncError _, SlowSync _, DiskFull _, Pause _ -> false;
+            case Kill _, SyncError _, SlowSync _, DiskFull _, Pause _, SystemRestart _ -> false;
             case KillWhileStarting _, KillAtFailpoint _, PowerLoss _, WrongClock _ -> true;
         };
     }

@@ -150,8 +150,8 @@ final class Load implements AutoCloseable {
     private void operate(Random random) {
         Answer _ =
                 switch (random.nextInt(6)) {
-                    case 0 -> api.put(FaultPipeline.NAME, FaultPipeline.FAILING);
-                    case 1 -> api.put(FaultPipeline.NAME, FaultPipeline.MENDED);
+                    case 0 -> api.put(FaultPipeline.NAME, pipeline.failing());
+                    case 1 -> api.put(FaultPipeline.NAME, pipeline.mended());
                     case 2 -> api.put(FaultPipeline.ASIDE, FaultPipeline.ASIDE_DEFINITION);
                     case 3 -> api.drop(FaultPipeline.ASIDE);
                     default ->
