@@ -1,21 +1,19 @@
 package dev.millrace.bench;
 
-import io.helidon.common.socket.SocketOptions;
+import dev.millrace.server.http.HttpLimits;
+import dev.millrace.server.http.HttpListener;
+
 import io.helidon.http.Status;
-import io.helidon.http.encoding.ContentEncodingContext;
-import io.helidon.webserver.ErrorHandling;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import io.helidon.webserver.http1.Http1Config;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -26,7 +24,6 @@ public final class BareServer {
     private static final byte[] ANSWER =
             "{\"accepted\":100,\"rejected\":0,\"processingTimeMs\":1,\"errors\":[]}"
                     .getBytes(StandardCharsets.UTF_8);
-    private static final Duration IDLE = Duration.ofSeconds(60);
 
     private final LongAdder received = new LongAdder();
 
@@ -35,32 +32,13 @@ public final class BareServer {
     public static void main(String[] args) throws Exception {
         BareServer bare = new BareServer();
         WebServer server =
-                WebServer.builder()
-                        .address(InetAddress.getLoopbackAddress())
-                        .port(0)
-                        .backlog(1024)
-                        .routing(
+                HttpListener.webServer(
+                                InetAddress.getLoopbackAddress(),
+                                0,
+                                HttpLimits.defaults(),
                                 HttpRouting.builder()
                                         .post("/v1/pipelines/{pipeline}/events", bare::take)
                                         .get("/received", bare::received))
-                        .contentEncoding(
-                                ContentEncodingContext.builder()
-                                        .contentEncodingsDiscoverServices(false)
-                                        .build())
-                        .errorHandling(ErrorHandling.builder().includeEntity(true).build())
-                        .maxPayloadSize(20L << 20)
-                        .maxTcpConnections(10_000)
-                        .idleConnectionTimeout(IDLE)
-                        .idleConnectionPeriod(IDLE.dividedBy(4))
-                        .shutdownHook(false)
-                        .connectionOptions(SocketOptions.builder().tcpNoDelay(true).build())
-                        .addProtocol(
-                                Http1Config.builder()
-                                        .maxPrologueLength(8 << 10)
-                                        .maxHeadersSize(16 << 10)
-                                        .sendKeepAliveHeader(false)
-                                        .build())
-                        .build()
                         .start();
         System.out.println("a bare server is ready on http://127.0.0.1:" + server.port());
         Thread.currentThread().join();

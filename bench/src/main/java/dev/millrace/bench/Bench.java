@@ -1,10 +1,8 @@
 package dev.millrace.bench;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,40 +14,37 @@ import java.util.stream.Collectors;
  * Ours and peers' in alternation: every row, every contestant in a process of its own, round after
  * round, medians. A contestant of which a turn does not account for every event is void, and so is
  * what it is compared in. Prints the table, and writes it into {@code docs/benchmarks.md} if all
- * rows were run.
+ * rows were run; so with the curves.
  *
- * <p>Arguments, all optional: {@code full}: five rounds of long runs instead of three of short
- * ones; {@code rounds=n}; {@code rows=1,2}.
+ * <p>Arguments, all optional: {@code full}: five rounds instead of two, and the curves; {@code
+ * curves}: the curves alone, or {@code curves=groups,readers}; {@code rounds=n}; {@code rows=1,2};
+ * {@code warmUp=n} seconds before each turn.
  */
 public final class Bench {
-    private final int rounds;
-    private final Map<String, Long> people = new HashMap<>();
+    private static final String ALL = "";
 
-    private Bench(int rounds) {
-        this.rounds = rounds;
-    }
+    private Bench() {}
 
     public static void main(String[] args) throws IOException {
         List<String> given = List.of(args);
-        boolean full = given.contains("full");
-        int rounds = value(given, "rounds=").map(Integer::parseInt).orElse(full ? 5 : 3);
-        Set<Integer> wanted =
-                value(given, "rows=").stream()
-                        .flatMap(numbers -> Arrays.stream(numbers.split(",")))
-                        .map(Integer::valueOf)
-                        .collect(Collectors.toSet());
-        List<Row> rows =
-                new Rows(full)
-                        .all().stream()
-                                .filter(row -> wanted.isEmpty() || wanted.contains(row.number()))
-                                .toList();
-        Report report = new Report(full, rounds);
-        for (Row row : rows) {
-            report.add(row, new Bench(rounds).run(row));
+        boolean isFull = given.contains("full");
+        Optional<String> curves =
+                given.contains("curves") ? Optional.of(ALL) : value(given, "curves=");
+        Optional<String> rows = value(given, "rows=");
+        if (curves.isEmpty() || rows.isPresent()) {
+            Form form = isFull ? Form.FULL : Form.SHORT;
+            if (number(given, "rounds=") > 0) {
+                form = form.withRounds(number(given, "rounds="));
+            }
+            if (number(given, "warmUp=") > 0) {
+                form = form.withWarmUp(number(given, "warmUp="));
+            }
+            rows(form, names(rows.orElse(ALL)));
         }
-        System.out.println(report.markdown());
-        if (wanted.isEmpty()) {
-            report.writeInto(Path.of("docs", "benchmarks.md"));
+        if (curves.isPresent() || isFull && rows.isEmpty()) {
+            Set<String> wanted = names(curves.orElse(ALL));
+            String tables = Curves.run(wanted);
+            publish("curves", tables, wanted.isEmpty());
         }
     }
 
@@ -60,48 +55,69 @@ public final class Bench {
                 .findFirst();
     }
 
+    /** 0 if it is not given. */
+    private static int number(List<String> args, String prefix) {
+        return value(args, prefix).map(Integer::parseInt).orElse(0);
+    }
+
+    private static Set<String> names(String list) {
+        return Arrays.stream(list.split(","))
+                .filter(name -> !name.isEmpty())
+                .collect(Collectors.toSet());
+    }
+
+    private static void publish(String part, String text, boolean isWhole) throws IOException {
+        System.out.println(text);
+        if (isWhole) {
+            Page.BENCHMARKS.replace(part, text);
+        }
+    }
+
+    /**
+     * @param wanted numbers; none: all rows, whose table is then kept
+     */
+    private static void rows(Form form, Set<String> wanted) throws IOException {
+        Report report =
+                new Report(
+                        "%s form, %d rounds of %d s"
+                                .formatted(form.name(), form.rounds(), form.seconds()),
+                        Machine.line());
+        for (Row row : new Rows(form).all()) {
+            if (wanted.isEmpty() || wanted.contains(Integer.toString(row.number()))) {
+                report.add(row, run(row));
+            }
+        }
+        publish("bench", report.markdown(), wanted.isEmpty());
+    }
+
     /** The turns of each contestant whose every turn was valid, by name. */
-    private Map<String, Median> run(Row row) {
+    private static Map<String, List<Turn>> run(Row row) {
         Map<String, List<Turn>> turns = new LinkedHashMap<>();
         row.contestants().forEach(one -> turns.put(one.name(), new ArrayList<>()));
-        for (int round = 1; round <= rounds; round++) {
+        for (int round = 1; round <= row.rounds(); round++) {
             for (Contestant contestant : row.contestants()) {
                 List<Turn> its = turns.get(contestant.name());
                 if (its == null) {
                     continue;
                 }
                 try {
+                    long begin = System.nanoTime();
                     Turn turn = Fork.run(contestant);
                     System.err.printf(
-                            "row %d, round %d, %s: %s%n",
-                            row.number(), round, contestant.name(), turn.line());
-                    check(contestant, turn);
+                            "row %d, round %d, %s, %.0f s: %s%n",
+                            row.number(),
+                            round,
+                            contestant.name(),
+                            (System.nanoTime() - begin) / 1e9,
+                            turn.line());
+                    turn.prove();
                     its.add(turn);
                 } catch (IOException | IllegalStateException failed) {
-                    System.err.println("void: " + failed.getMessage());
+                    System.err.println("void: " + contestant.name() + ": " + failed.getMessage());
                     turns.remove(contestant.name());
                 }
             }
         }
-        Map<String, Median> medians = new LinkedHashMap<>();
-        turns.forEach((name, its) -> medians.put(name, new Median(its)));
-        return medians;
-    }
-
-    private void check(Contestant contestant, Turn turn) {
-        Spec spec = contestant.spec();
-        if (Double.isNaN(turn.figure("counted"))) {
-            return;
-        }
-        long expected =
-                spec.windowsPerEvent()
-                        * people.computeIfAbsent(
-                                spec.groups() + " " + spec.batches(),
-                                _ -> new Input(spec).people(spec.batches()));
-        if (turn.accountedFor() != expected) {
-            throw new IllegalStateException(
-                    "%s accounts for %,.0f of %,d"
-                            .formatted(contestant.name(), turn.accountedFor(), expected));
-        }
+        return turns;
     }
 }

@@ -112,15 +112,14 @@ public final class CoreCount {
         for (Thread thread : threads) {
             thread.join();
         }
-        long endMs =
-                Input.START_MS + spec.batches() * Input.BATCH_MS + LATENESS_MS + 2 * Spec.SIZE_MS;
+        long endMs = Input.START_MS + next.get() * Input.BATCH_MS + LATENESS_MS + 2 * Spec.SIZE_MS;
         List<Handover> last = new ArrayList<>();
         for (Lane lane : lanes) {
             lane.task.process(new TaskRecord.Tick(endMs));
             last.add(lane.task.handOver());
         }
         merge(last, revision);
-        meter.finish(spec.measuredEvents());
+        meter.finish(spec);
     }
 
     private void commit(long revision) {
@@ -175,9 +174,8 @@ public final class CoreCount {
         @Override
         public void run() {
             for (long batch = next.getAndIncrement();
-                    batch < spec.batches();
+                    meter.takes(input.people(batch), spec);
                     batch = next.getAndIncrement()) {
-                meter.reached(batch, spec);
                 byte[] body = input.batch(batch);
                 ReadResult read =
                         program.reader()

@@ -25,8 +25,6 @@ import dev.millrace.store.StoreOptions;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +50,7 @@ public final class CoreOpenGroups {
                   window: {tumbling: 1d}
                   by: [data.path]
                   values: {views: count, visitors: {distinct: data.visitor}}
-                  maxGroups: 1000000
+                  maxGroups: 10000000
             """;
 
     private static final PipelineVersion VERSION =
@@ -66,6 +64,7 @@ public final class CoreOpenGroups {
                     1,
                     1,
                     StageServices.NONE);
+    private final OpenGroups groups;
     private final WindowRows rows;
     private final Commits commits;
     private final PartitionTask task;
@@ -76,7 +75,9 @@ public final class CoreOpenGroups {
         void commit(Merged merged, Handover handover, long revision);
     }
 
-    private CoreOpenGroups(WindowRows rows, DeadLetters letters, Commits commits) {
+    private CoreOpenGroups(
+            OpenGroups groups, WindowRows rows, DeadLetters letters, Commits commits) {
+        this.groups = groups;
         this.rows = rows;
         this.commits = commits;
         this.task =
@@ -86,22 +87,24 @@ public final class CoreOpenGroups {
     }
 
     public static void main(String[] args) throws Exception {
-        if (!Spec.parse(args).variant().equals("stored")) {
+        Spec spec = Spec.parse(args);
+        OpenGroups groups = new OpenGroups(spec.groups());
+        if (!spec.variant().equals("stored")) {
             MemoryRows memory = new MemoryRows();
-            new CoreOpenGroups(memory, memory, (merged, _, _) -> memory.commit(merged)).measure();
+            new CoreOpenGroups(groups, memory, memory, (merged, _, _) -> memory.commit(merged))
+                    .measure();
             return;
         }
-        Path directory = Files.createTempDirectory("millrace-bench");
-        try (RocksStorage storage = RocksStorage.open(directory, StoreOptions.defaults())) {
+        try (TempFolder folder = TempFolder.create();
+                RocksStorage storage = RocksStorage.open(folder.path(), StoreOptions.defaults())) {
             PipelineStore store = storage.create("web", VERSION);
             new CoreOpenGroups(
+                            groups,
                             store,
                             store,
                             (merged, handover, revision) ->
                                     store.commit(commit(merged, handover, revision)))
                     .measure();
-        } finally {
-            ServerUnderTest.delete(directory);
         }
     }
 
@@ -130,7 +133,7 @@ public final class CoreOpenGroups {
     private void measure() throws IOException {
         Meter meter = new Meter();
         meter.start();
-        for (long first = 0; first < OpenGroups.EVENTS; first += BATCH) {
+        for (long first = 0; first < groups.events(); first += BATCH) {
             byte[] body = body(first);
             var read =
                     (ReadResult.Read)
@@ -147,11 +150,11 @@ public final class CoreOpenGroups {
                 commits.commit(merge.merge(List.of(handover), revision), handover, revision);
             }
         }
-        meter.stop(OpenGroups.EVENTS);
-        OpenGroups.report(meter, OpenGroups.usedHeapBytes(), counted(), merge.groups());
+        meter.stop(groups.events());
+        groups.report(meter, OpenGroups.usedHeapBytes(), counted(), merge.groups());
     }
 
-    private static byte[] body(long first) {
+    private byte[] body(long first) {
         StringBuilder body = new StringBuilder();
         for (long event = first; event < first + BATCH; event++) {
             body.append("{\"id\":\"")
@@ -159,9 +162,9 @@ public final class CoreOpenGroups {
                     .append("\",\"type\":\"page_view\",\"source\":\"web\",\"timestamp\":")
                     .append(OpenGroups.timestampMs(event))
                     .append(",\"data\":{\"path\":\"")
-                    .append(OpenGroups.path(event))
+                    .append(groups.path(event))
                     .append("\",\"visitor\":\"")
-                    .append(OpenGroups.visitor(event))
+                    .append(groups.visitor(event))
                     .append("\"}}\n");
         }
         return body.toString().getBytes(StandardCharsets.UTF_8);
@@ -170,7 +173,7 @@ public final class CoreOpenGroups {
     private long counted() {
         long[] sum = {0};
         long dayMs = Duration.ofDays(1).toMillis();
-        long nowMs = OpenGroups.timestampMs(OpenGroups.EVENTS);
+        long nowMs = OpenGroups.timestampMs(groups.events());
         RowSource.of(program.aggregations().getFirst(), rows, nowMs, nowMs)
                 .rows(
                         OpenGroups.START_MS - dayMs,

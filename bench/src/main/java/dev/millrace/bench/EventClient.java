@@ -1,96 +1,57 @@
 package dev.millrace.bench;
 
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
- * One keep-alive connection, a request at a time, on a plain socket so that the generator costs
- * little. A request that is refused for now is sent again when the server says.
+ * Posts events to pipelines of a server in turn, and after a refusal waits as long as the server
+ * says.
  */
-final class EventClient implements Clients.Client {
-    private static final Pattern RETRY_AFTER = Pattern.compile("(?i)retry-after: (\\d+)");
-    private static final Pattern LENGTH = Pattern.compile("(?i)content-length: (\\d+)");
+final class EventClient implements Client {
+    private final HttpConnection connection;
+    private final List<String> pipelines;
+    private int turn;
 
-    private final Socket socket;
-    private final OutputStream out;
-    private final InputStream in;
-    private final byte[] request;
-    private final int bodyAt;
-
-    private EventClient(Socket socket, byte[] head, int bodyBytes) throws IOException {
-        this.socket = socket;
-        this.out = socket.getOutputStream();
-        this.in = new BufferedInputStream(socket.getInputStream());
-        this.request = new byte[head.length + bodyBytes];
-        this.bodyAt = head.length;
-        System.arraycopy(head, 0, request, 0, head.length);
+    EventClient(URI server, List<String> pipelines) throws IOException {
+        this.connection = new HttpConnection(server);
+        this.pipelines = pipelines;
     }
 
-    static EventClient open(URI server, int eventsPerRequest) throws IOException {
-        int bodyBytes = eventsPerRequest * WebEvents.BYTES;
-        byte[] head =
-                ("POST /v1/pipelines/web/events HTTP/1.1\r\nHost: localhost\r\n"
-                                + "Content-Type: application/x-ndjson\r\nContent-Length: "
-                                + bodyBytes
-                                + "\r\n\r\n")
-                        .getBytes(StandardCharsets.US_ASCII);
-        Socket socket = new Socket(server.getHost(), server.getPort());
-        socket.setTcpNoDelay(true);
-        return new EventClient(socket, head, bodyBytes);
+    EventClient(URI server, String pipeline) throws IOException {
+        this(server, List.of(pipeline));
     }
 
     @Override
-    public void send(byte[] batch) throws IOException, InterruptedException {
-        int bodyBytes = request.length - bodyAt;
-        for (int at = 0; at < batch.length; at += bodyBytes) {
-            System.arraycopy(batch, at, request, bodyAt, bodyBytes);
-            while (!accepted()) {
-                // The server has said when to try again, and that time has passed.
+    public int send(byte[] events) throws IOException, InterruptedException {
+        byte[] head = head(pipelines.get(turn), events.length);
+        turn = (turn + 1) % pipelines.size();
+        for (int refused = 0; ; refused++) {
+            HttpConnection.Answer answer = connection.send(head, events);
+            if (answer.status() == 202) {
+                return refused;
             }
-        }
-    }
-
-    private boolean accepted() throws IOException, InterruptedException {
-        out.write(request);
-        String head = head();
-        if (head.startsWith("HTTP/1.1 202")) {
-            return true;
-        }
-        if (!head.startsWith("HTTP/1.1 429")) {
-            throw new IOException(head);
-        }
-        TimeUnit.SECONDS.sleep(number(RETRY_AFTER, head));
-        return false;
-    }
-
-    private String head() throws IOException {
-        StringBuilder head = new StringBuilder();
-        while (head.length() < 4 || !head.substring(head.length() - 4).equals("\r\n\r\n")) {
-            int next = in.read();
-            if (next < 0) {
-                throw new IOException("the server closed the connection after: " + head);
+            if (answer.status() != 429) {
+                throw new IOException(answer.toString());
             }
-            head.append((char) next);
+            TimeUnit.SECONDS.sleep(Math.max(1, answer.retryAfterSeconds()));
         }
-        in.skipNBytes(number(LENGTH, head.toString()));
-        return head.toString();
     }
 
-    private static long number(Pattern header, String head) {
-        Matcher matcher = header.matcher(head);
-        return matcher.find() ? Long.parseLong(matcher.group(1)) : 0;
+    private static byte[] head(String pipeline, int bodyBytes) {
+        return ("POST /v1/pipelines/"
+                        + pipeline
+                        + "/events HTTP/1.1\r\nHost: localhost\r\n"
+                        + "Content-Type: application/x-ndjson\r\nContent-Length: "
+                        + bodyBytes
+                        + "\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII);
     }
 
     @Override
     public void close() throws IOException {
-        socket.close();
+        connection.close();
     }
 }

@@ -33,12 +33,8 @@ public final class Input {
         return body;
     }
 
-    /** How many events of the first {@code batches} pass the filter. */
-    public long people(long batches) {
-        long sum = 0;
-        for (int i = 0; i < POOL; i++) {
-            sum += people[i] * ((batches - i + POOL - 1) / POOL);
-        }
-        return sum;
+    /** How many events of a batch pass the filter. */
+    public int people(long number) {
+        return people[(int) (number % POOL)];
     }
 }

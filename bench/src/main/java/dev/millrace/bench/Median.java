@@ -1,16 +1,61 @@
 package dev.millrace.bench;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
-/** The turns of one contestant, of which each figure's median counts. */
-record Median(List<Turn> turns) {
-    Median {
-        turns = List.copyOf(turns);
+/**
+ * The values of some rounds, of which the median counts, and how far they lie apart.
+ *
+ * @param middle the median
+ */
+record Median(double lowest, double middle, double highest) {
+    /**
+     * Of a figure.
+     *
+     * @param turns one or more
+     * @return NaN in all if it was not measured
+     */
+    static Median of(List<Turn> turns, String figure) {
+        return of(turns, turn -> turn.figure(figure));
     }
 
-    double figure(String name) {
-        double[] sorted = turns.stream().mapToDouble(turn -> turn.figure(name)).sorted().toArray();
-        int middle = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    private static Median of(List<Turn> turns, ToDoubleFunction<Turn> figure) {
+        return of(turns.stream().mapToDouble(figure).toArray());
+    }
+
+    /**
+     * Of a ratio: the median is that of the medians, the others are those of single rounds.
+     *
+     * @param one as many turns as {@code other}, round by round
+     */
+    static Median ofRatio(List<Turn> one, List<Turn> other, String figure) {
+        Median ofRounds =
+                of(
+                        IntStream.range(0, one.size())
+                                .mapToDouble(round ->
+                                        one.get(round).figure(figure)
+                                                / other.get(round).figure(figure))
+                                .toArray());
+        double middle = of(one, figure).middle / of(other, figure).middle;
+        return new Median(
+                Math.min(ofRounds.lowest, middle), middle, Math.max(ofRounds.highest, middle));
+    }
+
+    private static Median of(double[] values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        int half = sorted.length / 2;
+        double middle =
+                sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+        // Numbers that are none are sorted to the end.
+        return Double.isNaN(sorted[sorted.length - 1])
+                ? new Median(Double.NaN, Double.NaN, Double.NaN)
+                : new Median(sorted[0], middle, sorted[sorted.length - 1]);
+    }
+
+    boolean isVoid() {
+        return Double.isNaN(middle);
     }
 }

@@ -5,11 +5,13 @@ import java.util.List;
 /**
  * A row of the comparison.
  *
+ * @param rounds how often every contestant has its turn
  * @param off what of ours is switched off; empty if nothing is
  * @param figures shown beside events a second and events a CPU-second
  */
 record Row(
         int number,
+        int rounds,
         String title,
         String off,
         List<String> figures,

@@ -8,37 +8,44 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * A server in a process of its own, on a port that the system chose and a data directory that goes
  * with it.
  */
 final class ServerUnderTest implements AutoCloseable {
+    /** What every other contestant has at most. */
+    private static final String HEAP = "-Xmx4g";
+
     private static final Pattern READY = Pattern.compile(" is ready on (http://\\S+)");
 
-    private final Path data;
+    /** The last line of a histogram: instances and bytes. */
+    private static final Pattern TOTAL = Pattern.compile("Total\\s+\\d+\\s+(\\d+)");
+
+    private final TempFolder data;
     private final Process process;
     private final URI address;
     private final double readySeconds;
+    private double cpuSecondsBefore;
+    private double compilerSecondsBefore;
 
-    private ServerUnderTest(Path data, Process process, URI address, double readySeconds) {
+    private ServerUnderTest(TempFolder data, Process process, URI address, double readySeconds) {
         this.data = data;
         this.process = process;
         this.address = address;
         this.readySeconds = readySeconds;
     }
 
-    /** {@code millrace serve} of this class path. */
+    /** {@code millrace serve}, from the jars that the script takes. */
     static ServerUnderTest start() throws IOException {
         return start(
                 List.of(
+                        HEAP,
                         "-cp",
-                        System.getProperty("java.class.path"),
+                        QuickStart.CLASS_PATH,
                         "dev.millrace.server.Main",
                         "serve",
                         "--port",
@@ -48,7 +55,7 @@ final class ServerUnderTest implements AutoCloseable {
 
     /** A server of this class path that takes the data directory as its argument. */
     static ServerUnderTest start(Class<?> main) throws IOException {
-        return start(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        return start(List.of(HEAP, "-cp", System.getProperty("java.class.path"), main.getName()));
     }
 
     /**
@@ -57,9 +64,10 @@ final class ServerUnderTest implements AutoCloseable {
      * @param arguments of {@code java}, to which the data directory is added as the last
      */
     static ServerUnderTest start(List<String> arguments) throws IOException {
-        Path data = Files.createTempDirectory("millrace-bench");
-        List<String> command = command(List.of(arguments));
-        command.add(data.toString());
+        TempFolder data = TempFolder.create();
+        List<String> command = new ArrayList<>(JavaCommand.ofServer());
+        command.addAll(arguments);
+        command.add(data.path().toString());
         long begin = System.nanoTime();
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         BufferedReader output =
@@ -74,20 +82,8 @@ final class ServerUnderTest implements AutoCloseable {
             }
             System.err.println(line);
         }
+        data.close();
         throw new IOException("the server ended before it was ready");
-    }
-
-    /** {@code java} with the options that the server is started with, and further arguments. */
-    static List<String> command(List<List<String>> arguments) {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("--enable-native-access=ALL-UNNAMED");
-        command.add("--sun-misc-unsafe-memory-access=allow");
-        command.add("-XX:+UseCompactObjectHeaders");
-        String more = System.getenv().getOrDefault("MILLRACE_JAVA_OPTS", "");
-        command.addAll(more.isBlank() ? List.of() : List.of(more.split(" ")));
-        arguments.forEach(command::addAll);
-        return command;
     }
 
     /** Shows what the server has to say, until it ends. */
@@ -110,7 +106,21 @@ final class ServerUnderTest implements AutoCloseable {
         return readySeconds;
     }
 
-    /** Processor time of the process so far, all threads. */
+    /** Remembers what processor time the process has had, before {@code meter} is started. */
+    void measureFrom() {
+        cpuSecondsBefore = cpuSeconds();
+        compilerSecondsBefore = CompilerTime.seconds(process.pid());
+    }
+
+    /** Adds what it has had since then to a meter that is about to stop. */
+    void measureTo(Meter meter) {
+        double cpuSeconds = cpuSeconds() - cpuSecondsBefore;
+        meter.otherCpu(cpuSeconds);
+        meter.otherCompilers(CompilerTime.seconds(process.pid()) - compilerSecondsBefore);
+        meter.figure("server-cpu-s", cpuSeconds);
+    }
+
+    /** Processor time that the process has had. */
     double cpuSeconds() {
         return process.info().totalCpuDuration().orElseThrow().toNanos() / 1e9;
     }
@@ -124,19 +134,27 @@ final class ServerUnderTest implements AutoCloseable {
                 .orElse(-1);
     }
 
+    /** What is reachable in its heap: a full collection goes before. */
+    long liveHeapMiB() throws IOException {
+        String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+        Process asking =
+                new ProcessBuilder(jcmd, Long.toString(process.pid()), "GC.class_histogram")
+                        .redirectErrorStream(true)
+                        .start();
+        try (BufferedReader answer = asking.inputReader(StandardCharsets.UTF_8)) {
+            return answer.lines()
+                    .map(TOTAL::matcher)
+                    .filter(Matcher::matches)
+                    .mapToLong(total -> Long.parseLong(total.group(1)) >> 20)
+                    .findFirst()
+                    .orElseThrow(() -> new IOException("jcmd told no total"));
+        }
+    }
+
     @Override
     public void close() throws IOException {
         process.destroy();
         process.onExit().join();
-        delete(data);
-    }
-
-    /** Deletes a directory with all in it. */
-    static void delete(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
+        data.close();
     }
 }

@@ -10,9 +10,9 @@ import java.util.stream.Collectors;
  *
  * @param window {@code tumbling}: 5 minutes, or {@code sliding}: 5 minutes every second
  * @param parser {@code jackson} or {@code millrace}
- * @param threads that read and count
- * @param warmUp batches before the clock starts, which are counted like the others
- * @param batches all of them
+ * @param threads that read and count; of a server, connections to it
+ * @param warmUpSeconds before the clock starts; its events are counted like the others
+ * @param seconds of events behind that
  * @param groups different pages in the input
  * @param variant of the contestant; empty where it has one only
  */
@@ -20,13 +20,21 @@ public record Spec(
         String window,
         String parser,
         int threads,
-        long warmUp,
-        long batches,
+        int warmUpSeconds,
+        int seconds,
         int groups,
         String variant) {
     public static final long SIZE_MS = 300_000;
     public static final long SLIDE_MS = 1_000;
     public static final long OUT_OF_ORDER_MS = 5_000;
+
+    public Spec {
+        if (threads < 1 || warmUpSeconds < 0 || seconds < 1 || groups < 1) {
+            throw new IllegalArgumentException(
+                    "threads %d, warmUpSeconds %d, seconds %d, groups %d"
+                            .formatted(threads, warmUpSeconds, seconds, groups));
+        }
+    }
 
     public static Spec parse(String[] args) {
         Map<String, String> given =
@@ -37,8 +45,8 @@ public record Spec(
                 given.getOrDefault("window", "tumbling"),
                 given.getOrDefault("parser", "jackson"),
                 Integer.parseInt(given.getOrDefault("threads", "2")),
-                Long.parseLong(given.getOrDefault("warmUp", "2000")),
-                Long.parseLong(given.getOrDefault("batches", "6000")),
+                Integer.parseInt(given.getOrDefault("warmUpSeconds", "5")),
+                Integer.parseInt(given.getOrDefault("seconds", "5")),
                 Integer.parseInt(given.getOrDefault("groups", "2000")),
                 given.getOrDefault("variant", ""));
     }
@@ -48,8 +56,8 @@ public record Spec(
                 "window=" + window,
                 "parser=" + parser,
                 "threads=" + threads,
-                "warmUp=" + warmUp,
-                "batches=" + batches,
+                "warmUpSeconds=" + warmUpSeconds,
+                "seconds=" + seconds,
                 "groups=" + groups,
                 "variant=" + variant);
     }
@@ -63,19 +71,15 @@ public record Spec(
         return sliding() ? SIZE_MS / SLIDE_MS : 1;
     }
 
-    public long measuredEvents() {
-        return (batches - warmUp) * Input.BATCH;
-    }
-
     public Spec withParser(String newParser) {
-        return new Spec(window, newParser, threads, warmUp, batches, groups, variant);
+        return new Spec(window, newParser, threads, warmUpSeconds, seconds, groups, variant);
     }
 
     public Spec withVariant(String newVariant) {
-        return new Spec(window, parser, threads, warmUp, batches, groups, newVariant);
+        return new Spec(window, parser, threads, warmUpSeconds, seconds, groups, newVariant);
     }
 
-    public Spec withBatches(long newWarmUp, long newBatches) {
-        return new Spec(window, parser, threads, newWarmUp, newBatches, groups, variant);
+    public Spec withSeconds(int newWarmUpSeconds, int newSeconds) {
+        return new Spec(window, parser, threads, newWarmUpSeconds, newSeconds, groups, variant);
     }
 }

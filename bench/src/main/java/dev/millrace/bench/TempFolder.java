@@ -17,6 +17,7 @@ public record TempFolder(Path path) implements AutoCloseable {
         return new TempFolder(Files.createTempDirectory("millrace-bench"));
     }
 
+    /** Deletes it with all in it. */
     @Override
     public void close() throws IOException {
         List<Path> files;

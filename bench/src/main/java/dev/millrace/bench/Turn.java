@@ -9,8 +9,9 @@ import java.util.stream.Collectors;
 
 /**
  * One turn of a contestant, as its process reports it in one line: {@code RESULT name=value …}.
- * {@code events} are those measured; {@code counted}, {@code late} and {@code rejected} are of all,
- * those of the warm-up among them; {@code cpuSeconds} are of all processes that worked for it.
+ * {@code events} are those measured; {@code input}, {@code counted}, {@code late} and {@code
+ * rejected} are of all, those of the warm-up among them; {@code cpuSeconds} are of all processes
+ * that worked for it, {@code jit-%} how much of them went to compilers.
  */
 record Turn(Map<String, Double> figures) {
     private static final String MARK = "RESULT ";
@@ -54,12 +55,25 @@ record Turn(Map<String, Double> figures) {
         return switch (name) {
             case "events/s" -> figure("events") / figure("seconds");
             case "events/cpu-s" -> figure("events") / figure("cpuSeconds");
+            case "server-events/cpu-s" -> figure("events") / figure("server-cpu-s");
             default -> figures.getOrDefault(name, Double.NaN);
         };
     }
 
-    /** What has to be the number of events in. */
-    double accountedFor() {
-        return figure("counted") + figure("late") + figure("rejected");
+    /**
+     * Has counts, late and rejected events add up to the input. A contestant that reports none has
+     * proved by itself that nothing is missing.
+     *
+     * @throws IllegalStateException if they do not
+     */
+    void prove() {
+        if (!figures.containsKey("input")) {
+            return;
+        }
+        double accountedFor = figure("counted") + figure("late") + figure("rejected");
+        if (accountedFor != figure("input") || figure("counted") == 0) {
+            throw new IllegalStateException(
+                    "accounts for %,.0f of %,.0f".formatted(accountedFor, figure("input")));
+        }
     }
 }

@@ -17,56 +17,53 @@ import java.util.concurrent.TimeUnit;
  * over and over, and as late as the answer is there: what asking costs is in the figures, and its
  * processor time in the server's.
  *
- * <p>Probes go over one connection in order; a count of n is taken as the first n of them. In the
- * specification, threads are connections, batches are seconds, and the variant is how many events
- * are in a request.
+ * <p>Probes go over one connection in order; a count of n is taken as the first n of them. The
+ * variant is how many events are in a request.
  */
 public final class Visibility {
     private static final int CALIBRATION_SECONDS = 5;
+    private static final int ASKED_IN_A_PAUSE = 100;
     private static final long BEAT_MS = 250;
     private static final long PROBE_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(23);
     private static final long ASK_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final String ROW =
-            WebPipeline.PATH + "/aggregates/views?group.data.path=/probe&limit=10";
+            ServedPipeline.rows(ServedPipeline.WEB) + "?limit=10&group.data.path=/";
 
     private final URI server;
+    private final String page;
     private final int probes;
     private final Histogram seen = new Histogram(TimeUnit.MINUTES.toNanos(1), 3);
     private final Histogram asking = new Histogram(TimeUnit.MINUTES.toNanos(1), 3);
 
-    private Visibility(URI server, int probes) {
+    /**
+     * @param page that the probes view, and nothing else on this server
+     */
+    Visibility(URI server, String page, int seconds) {
         this.server = server;
-        this.probes = probes;
+        this.page = page;
+        this.probes = (int) (TimeUnit.SECONDS.toNanos(seconds) / PROBE_EVERY_NANOS);
     }
 
     public static void main(String[] args) throws Exception {
         Spec spec = Spec.parse(args);
-        int seconds = (int) (spec.batches() - spec.warmUp());
+        int eventsPerRequest = Integer.parseInt(spec.variant());
         Meter meter = new Meter();
         try (ServerUnderTest server = ServerUnderTest.start();
-                WebPipeline pipeline = new WebPipeline(server.address());
+                ServedPipeline pipeline = ServedPipeline.web(server.address());
+                EventLoad small = EventLoad.live(server.address(), "one", 16, 1);
                 EventLoad load =
-                        new EventLoad(
-                                server.address(),
-                                "run",
-                                spec.threads(),
-                                Integer.parseInt(spec.variant()))) {
-            load.seconds((int) spec.warmUp());
-            pipeline.settle();
-            long begin = System.nanoTime();
-            long most = load.seconds(CALIBRATION_SECONDS).events();
-            pipeline.settle();
-            double sustained = most / ((System.nanoTime() - begin) / 1e9);
-            int probes = (int) (TimeUnit.SECONDS.toNanos(seconds) / PROBE_EVERY_NANOS);
-            double cpuBefore = server.cpuSeconds();
+                        EventLoad.live(server.address(), "run", spec.threads(), eventsPerRequest)) {
+            WarmUp.run(spec, small, load, () -> ask(pipeline, server.address()));
+            double sustained = sustained(pipeline, load);
+            server.measureFrom();
             meter.start();
-            Visibility visibility = new Visibility(server.address(), probes);
-            EventLoad.Sent sent = visibility.measure(load, sustained / 2, seconds);
+            Visibility visibility = new Visibility(server.address(), "probe", spec.seconds());
+            EventLoad.Sent sent = visibility.measure(load, sustained / 2, spec.seconds());
             pipeline.settle();
-            meter.otherCpu(server.cpuSeconds() - cpuBefore);
-            meter.stop(sent.events() + probes);
-            pipeline.prove(load.accepted() + probes);
+            server.measureTo(meter);
+            meter.stop(sent.events() + visibility.probes());
+            pipeline.prove(small.accepted() + load.accepted() + visibility.probes());
             meter.figure("sustained-events/s", sustained);
             meter.figure("answer-p99-ms", sent.answerMs(99));
             visibility.report(meter);
@@ -74,8 +71,36 @@ public final class Visibility {
         meter.print();
     }
 
-    private EventLoad.Sent measure(EventLoad load, double eventsPerSecond, int seconds)
-            throws Exception {
+    /** Asks as is done later: for the row of a probe, for the ledger and for all rows. */
+    static void ask(ServedPipeline pipeline, URI server) throws IOException, InterruptedException {
+        try (HttpConnection connection = new HttpConnection(server)) {
+            for (int i = 0; i < ASKED_IN_A_PAUSE; i++) {
+                HttpConnection.Answer _ = connection.get(ROW + "none");
+            }
+        }
+        pipeline.ask();
+    }
+
+    /** Events a second that a server takes and counts, with nothing left over. */
+    static double sustained(ServedPipeline pipeline, EventLoad load)
+            throws IOException, InterruptedException {
+        long begin = System.nanoTime();
+        long most = load.seconds(CALIBRATION_SECONDS).events();
+        pipeline.settle();
+        return most / ((System.nanoTime() - begin) / 1e9);
+    }
+
+    int probes() {
+        return probes;
+    }
+
+    /** From when probes were due, in milliseconds. */
+    double seenMs(double percentile) {
+        return seen.getValueAtPercentile(percentile) / 1e6;
+    }
+
+    /** Sends the probes beside a load, and returns when all are seen and the load is over. */
+    EventLoad.Sent measure(EventLoad load, double eventsPerSecond, int seconds) throws Exception {
         try (ExecutorService threads =
                 Executors.newThreadPerTaskExecutor(Thread.ofPlatform().factory())) {
             Future<EventLoad.Sent> background =
@@ -97,26 +122,21 @@ public final class Visibility {
         }
     }
 
-    private void send(long begin) throws IOException {
-        try (HttpConnection connection = new HttpConnection(server)) {
+    private void send(long begin) throws IOException, InterruptedException {
+        try (EventClient client = new EventClient(server, ServedPipeline.WEB)) {
             for (int i = 0; i < probes; i++) {
                 Pause.until(begin + i * PROBE_EVERY_NANOS);
-                byte[] probe = probe(i);
-                HttpConnection.Answer answer =
-                        connection.send(EventSender.head(probe.length), probe);
-                if (answer.status() != 202) {
-                    throw new IOException("a probe was refused: " + answer);
-                }
+                int _ = client.send(probe(i));
             }
         }
     }
 
-    private static byte[] probe(int number) {
+    private byte[] probe(int number) {
         return """
-        {"id":"probe-%d","timestamp":%d,"type":"page_view","source":"probe",\
-        "data":{"path":"/probe","ua":"probe"}}
+        {"id":"%1$s-%2$d","timestamp":%3$d,"type":"page_view","source":"probe",\
+        "data":{"path":"/%1$s","ua":"probe"}}
         """
-                .formatted(number, System.currentTimeMillis())
+                .formatted(page, number, System.currentTimeMillis())
                 .getBytes(StandardCharsets.UTF_8);
     }
 
@@ -127,14 +147,14 @@ public final class Visibility {
             for (long due = begin; known < probes; due += ASK_EVERY_NANOS) {
                 Pause.until(due);
                 long asked = System.nanoTime();
-                HttpConnection.Answer answer = connection.get(ROW);
+                HttpConnection.Answer answer = connection.get(ROW + page);
                 long now = System.nanoTime();
                 if (answer.status() != 200 || now > end) {
                     throw new IOException(
                             "%d of %d probes seen: %s".formatted(known, probes, answer));
                 }
                 asking.recordValue(now - asked);
-                long visible = WebPipeline.views(answer.body());
+                long visible = ServedPipeline.views(answer.body());
                 for (; known < visible; known++) {
                     seen.recordValue(now - (begin + known * PROBE_EVERY_NANOS));
                 }
@@ -143,10 +163,9 @@ public final class Visibility {
     }
 
     private void report(Meter meter) {
-        double p99Ms = seen.getValueAtPercentile(99) / 1e6;
-        meter.figure("visible-p50-ms", seen.getValueAtPercentile(50) / 1e6);
-        meter.figure("visible-p99-ms", p99Ms);
-        meter.figure("p99-beyond-beat-ms", p99Ms - BEAT_MS);
+        meter.figure("visible-p50-ms", seenMs(50));
+        meter.figure("visible-p99-ms", seenMs(99));
+        meter.figure("p99-beyond-beat-ms", seenMs(99) - BEAT_MS);
         meter.figure("ask-p99-ms", asking.getValueAtPercentile(99) / 1e6);
     }
 }

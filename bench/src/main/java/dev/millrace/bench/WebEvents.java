@@ -24,6 +24,16 @@ public final class WebEvents {
         "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
     };
 
+    private static final byte[] TENS = new byte[100];
+    private static final byte[] ONES = new byte[100];
+
+    static {
+        for (int pair = 0; pair < TENS.length; pair++) {
+            TENS[pair] = (byte) ('0' + pair / 10);
+            ONES[pair] = (byte) ('0' + pair % 10);
+        }
+    }
+
     private final Random random;
     private final int paths;
     private final String run;
@@ -75,11 +85,18 @@ public final class WebEvents {
                         .count();
     }
 
-    private static void digits(byte[] out, int at, int digits, long number) {
+    /** Writes a number in so many digits. */
+    static void digits(byte[] out, int at, int digits, long number) {
         long rest = number;
-        for (int i = at + digits - 1; i >= at; i--) {
-            out[i] = (byte) ('0' + rest % 10);
-            rest /= 10;
+        int i = at + digits - 1;
+        for (; i > at; i -= 2) {
+            int pair = (int) (rest % 100);
+            out[i] = ONES[pair];
+            out[i - 1] = TENS[pair];
+            rest /= 100;
+        }
+        if (i == at) {
+            out[i] = ONES[(int) (rest % 10)];
         }
     }
 

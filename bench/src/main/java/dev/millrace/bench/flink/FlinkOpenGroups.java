@@ -2,6 +2,7 @@ package dev.millrace.bench.flink;
 
 import dev.millrace.bench.Meter;
 import dev.millrace.bench.OpenGroups;
+import dev.millrace.bench.Spec;
 
 import org.apache.datasketches.hll.HllSketch;
 import org.apache.flink.api.common.JobExecutionResult;
@@ -40,6 +41,7 @@ public final class FlinkOpenGroups {
     private FlinkOpenGroups() {}
 
     public static void main(String[] args) throws Exception {
+        OpenGroups events = new OpenGroups(Spec.parse(args).groups());
         Configuration configuration = new Configuration();
         configuration.set(StateBackendOptions.STATE_BACKEND, "hashmap");
         StreamExecutionEnvironment environment =
@@ -49,10 +51,10 @@ public final class FlinkOpenGroups {
                 Types.TUPLE(Types.LONG, Types.GENERIC(HllSketch.class));
         environment
                 .fromSource(
-                        new NumberSequenceSource(0, OpenGroups.EVENTS),
+                        new NumberSequenceSource(0, events.events()),
                         WatermarkStrategy.noWatermarks(),
                         "events")
-                .map(new View())
+                .map(new View(events))
                 .returns(Types.TUPLE(Types.STRING, Types.STRING, Types.LONG))
                 .filter(view -> !view.f0.isEmpty())
                 .assignTimestampsAndWatermarks(
@@ -71,14 +73,14 @@ public final class FlinkOpenGroups {
         Meter meter = new Meter();
         meter.start();
         JobClient job = environment.executeAsync("open groups");
-        while (TAKEN.sum() < OpenGroups.EVENTS && !job.getJobStatus().get().isTerminalState()) {
+        while (TAKEN.sum() < events.events() && !job.getJobStatus().get().isTerminalState()) {
             TimeUnit.MILLISECONDS.sleep(10);
         }
-        meter.stop(OpenGroups.EVENTS);
+        meter.stop(events.events());
         long heapBytes = OpenGroups.usedHeapBytes();
         MEASURED.countDown();
         JobExecutionResult _ = job.getJobExecutionResult().get();
-        OpenGroups.report(meter, heapBytes, COUNTED.sum(), GROUPS.sum());
+        events.report(meter, heapBytes, COUNTED.sum(), GROUPS.sum());
         System.exit(0);
     }
 
@@ -86,16 +88,20 @@ public final class FlinkOpenGroups {
     private static final class View implements MapFunction<Long, Tuple3<String, String, Long>> {
         private static final long serialVersionUID = 1;
 
+        private final OpenGroups events;
+
+        View(OpenGroups events) {
+            this.events = events;
+        }
+
         @Override
         public Tuple3<String, String, Long> map(Long event) throws InterruptedException {
-            if (event == OpenGroups.EVENTS) {
+            if (event == events.events()) {
                 MEASURED.await();
                 return Tuple3.of("", "", 0L);
             }
             return Tuple3.of(
-                    OpenGroups.path(event),
-                    OpenGroups.visitor(event),
-                    OpenGroups.timestampMs(event));
+                    events.path(event), events.visitor(event), OpenGroups.timestampMs(event));
         }
     }
 

@@ -43,7 +43,7 @@ public final class JetCount {
             job.join();
             METER.late(
                     job.getMetrics().get(LATE_EVENTS).stream().mapToLong(Measurement::value).sum());
-            METER.finish(spec.measuredEvents());
+            METER.finish(spec);
         } finally {
             member.shutdown();
         }
@@ -104,11 +104,10 @@ public final class JetCount {
         }
 
         void fill(SourceBuilder.SourceBuffer<View> buffer) {
-            if (next >= spec.batches()) {
+            if (!METER.takes(input.people(next), spec)) {
                 buffer.close();
                 return;
             }
-            METER.reached(next, spec);
             parser.parse(
                     input.batch(next),
                     (path, timestampMs) -> buffer.add(new View(path, timestampMs)));

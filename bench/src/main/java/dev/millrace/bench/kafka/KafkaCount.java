@@ -4,7 +4,9 @@ import dev.millrace.bench.Input;
 import dev.millrace.bench.Meter;
 import dev.millrace.bench.Spec;
 import dev.millrace.bench.TempFolder;
+import dev.millrace.bench.WarmUp;
 import dev.millrace.bench.WebEvents;
+import dev.millrace.testing.kafka.Broker;
 
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -17,6 +19,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -33,7 +36,6 @@ public final class KafkaCount {
         Logger.getLogger("").setLevel(Level.WARNING);
         Spec spec = Spec.parse(args);
         Meter meter = new Meter();
-        Input input = new Input(spec);
         try (TempFolder folder = TempFolder.create();
                 Broker broker = Broker.start(folder.path())) {
             broker.createTopic(ViewCounts.EVENTS, spec.threads());
@@ -43,14 +45,22 @@ public final class KafkaCount {
                                     settings(spec, broker.address()),
                                     new ByteArraySerializer(),
                                     new ByteArraySerializer())) {
-                send(producer, input, 0, spec.warmUp());
-                counts.await(input.people(spec.warmUp()));
-                counts.sum();
+                Sender sender = new Sender(producer, new Input(spec));
+                WarmUp.run(
+                        spec.warmUpSeconds(),
+                        sender::send,
+                        () -> {
+                            counts.await(sender.people);
+                            counts.sum();
+                        });
+                long before = sender.batches;
                 meter.start();
-                send(producer, input, spec.warmUp(), spec.batches());
-                counts.await(input.people(spec.batches()));
+                // As long again is what its consumers are behind then.
+                sender.send(spec.seconds() / 2.0);
+                counts.await(sender.people);
                 meter.counted(counts.sum());
-                meter.finish(spec.measuredEvents());
+                meter.handedOut(sender.people);
+                meter.finish((sender.batches - before) * Input.BATCH, spec);
             }
         }
     }
@@ -71,18 +81,43 @@ public final class KafkaCount {
                 spec.variant());
     }
 
-    private static void send(
-            KafkaProducer<byte[], byte[]> producer, Input input, long from, long to) {
-        Queue<Exception> failures = new ConcurrentLinkedQueue<>();
-        for (long batch = from; batch < to; batch++) {
-            byte[] body = input.batch(batch);
+    /** Sends the batches of an input. */
+    private static final class Sender {
+        private final KafkaProducer<byte[], byte[]> producer;
+        private final Input input;
+        private final Queue<Exception> failures = new ConcurrentLinkedQueue<>();
+        private long batches;
+        private long people;
+
+        Sender(KafkaProducer<byte[], byte[]> producer, Input input) {
+            this.producer = producer;
+            this.input = input;
+        }
+
+        /** For some time, and until the broker has all. */
+        void send(double seconds) {
+            long end = System.nanoTime() + (long) (seconds * TimeUnit.SECONDS.toNanos(1));
+            while (System.nanoTime() < end) {
+                send(input.batch(batches), Input.START_MS + batches * Input.BATCH_MS);
+                people += input.people(batches++);
+            }
+            producer.flush();
+            if (!failures.isEmpty()) {
+                throw new IllegalStateException(failures.element());
+            }
+        }
+
+        private void send(byte[] body, long startMs) {
             for (int i = 0; i < Input.BATCH; i++) {
                 byte[] event =
                         Arrays.copyOfRange(body, i * WebEvents.BYTES, (i + 1) * WebEvents.BYTES);
-                long timestampMs =
-                        Input.START_MS + batch * Input.BATCH_MS + Input.BATCH_MS * i / Input.BATCH;
                 ProducerRecord<byte[], byte[]> message =
-                        new ProducerRecord<>(ViewCounts.EVENTS, null, timestampMs, null, event);
+                        new ProducerRecord<>(
+                                ViewCounts.EVENTS,
+                                null,
+                                startMs + Input.BATCH_MS * i / Input.BATCH,
+                                null,
+                                event);
                 Future<RecordMetadata> _ =
                         producer.send(
                                 message,
@@ -92,10 +127,6 @@ public final class KafkaCount {
                                     }
                                 });
             }
-        }
-        producer.flush();
-        if (!failures.isEmpty()) {
-            throw new IllegalStateException(failures.element());
         }
     }
 }

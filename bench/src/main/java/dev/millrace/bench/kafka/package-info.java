@@ -1,4 +1,4 @@
-/** A Kafka broker and Kafka Streams in this process. */
+/** Kafka Streams, with a broker in this process. */
 @NullMarked
 package dev.millrace.bench.kafka;
 

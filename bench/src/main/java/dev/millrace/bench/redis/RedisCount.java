@@ -3,21 +3,18 @@ package dev.millrace.bench.redis;
 import static dev.millrace.bench.redis.ViewCommands.VIEWS;
 import static dev.millrace.bench.redis.ViewCommands.bytes;
 
-import dev.millrace.bench.Clients;
+import dev.millrace.bench.EventLoad;
 import dev.millrace.bench.Input;
+import dev.millrace.bench.InputBodies;
 import dev.millrace.bench.Meter;
 import dev.millrace.bench.Spec;
-import dev.millrace.bench.TempFolder;
-
-import redis.embedded.RedisServer;
+import dev.millrace.bench.WarmUp;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.regex.Pattern;
 
-/**
- * A real Redis with its append-only file, synced every second as is its default, and no snapshots.
- * As many clients as the contest allows threads.
- */
+/** A real Redis with its append-only file, and as many clients as the contest allows threads. */
 public final class RedisCount {
     private static final Pattern CPU_SECONDS =
             Pattern.compile("used_cpu_(?:sys|user)(?:_children)?:([0-9.]+)");
@@ -26,49 +23,36 @@ public final class RedisCount {
 
     public static void main(String[] args) throws Exception {
         Spec spec = Spec.parse(args);
-        int port = Clients.freePort();
-        try (TempFolder folder = TempFolder.create()) {
-            RedisServer server =
-                    RedisServer.newRedisServer()
-                            .bind("127.0.0.1")
-                            .port(port)
-                            .setting("dir " + folder.path())
-                            .setting("save \"\"")
-                            .setting("appendonly yes")
-                            .setting("appendfsync everysec")
-                            .build();
-            server.start();
-            try (RespConnection redis = new RespConnection(port)) {
-                run(spec, port, redis);
-            } finally {
-                server.stop();
-            }
+        try (LocalRedis server = LocalRedis.startWithFile();
+                RespConnection redis = new RespConnection(server.port())) {
+            run(spec, server.port(), redis);
         }
     }
 
     private static void run(Spec spec, int port, RespConnection redis) throws Exception {
         Meter meter = new Meter();
-        Clients clients =
-                new Clients(new Input(spec), spec.threads(), () -> new ViewCommands(port));
-        clients.send(0, spec.warmUp());
-        counted(redis, spec);
-        double cpuBefore = cpuSeconds(redis);
-        meter.start();
-        clients.send(spec.warmUp(), spec.batches());
-        meter.counted(counted(redis, spec));
-        meter.otherCpu(cpuSeconds(redis) - cpuBefore);
-        meter.finish(spec.measuredEvents());
+        InputBodies input = new InputBodies(spec);
+        try (EventLoad load =
+                EventLoad.of(input, spec.threads(), 1, () -> new ViewCommands(port))) {
+            WarmUp.run(spec.warmUpSeconds(), load::seconds, () -> counted(redis));
+            double cpuBefore = cpuSeconds(redis);
+            meter.start();
+            EventLoad.Sent sent = load.seconds(spec.seconds());
+            meter.counted(counted(redis));
+            meter.otherCpu(cpuSeconds(redis) - cpuBefore);
+            meter.handedOut(input.people());
+            meter.finish(sent.events(), spec);
+        }
     }
 
     /** The sum of all counts of all windows. */
-    private static long counted(RespConnection redis, Spec spec) throws IOException {
+    private static long counted(RespConnection redis) throws IOException {
         long sum = 0;
-        long end = Input.START_MS + spec.batches() * Input.BATCH_MS;
-        for (long window = Input.START_MS; window < end; window += Spec.SIZE_MS) {
-            sum +=
-                    redis.call(bytes("HVALS"), bytes(VIEWS + window)).stream()
-                            .mapToLong(Long::parseLong)
-                            .sum();
+        List<String> counts = redis.call(bytes("HVALS"), bytes(VIEWS + Input.START_MS));
+        for (long window = Input.START_MS; !counts.isEmpty(); ) {
+            sum += counts.stream().mapToLong(Long::parseLong).sum();
+            window += Spec.SIZE_MS;
+            counts = redis.call(bytes("HVALS"), bytes(VIEWS + window));
         }
         return sum;
     }

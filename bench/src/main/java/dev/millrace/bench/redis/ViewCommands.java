@@ -1,6 +1,6 @@
 package dev.millrace.bench.redis;
 
-import dev.millrace.bench.Clients;
+import dev.millrace.bench.Client;
 import dev.millrace.bench.Spec;
 import dev.millrace.bench.WebEvents;
 
@@ -13,7 +13,7 @@ import java.util.Arrays;
  * id for an hour, and unless it was there count the page in its window, add the visitor to the
  * window's HyperLogLog, and keep the event in a list. Events of bots are dropped before.
  */
-final class ViewCommands implements Clients.Client {
+final class ViewCommands implements Client {
     static final String VIEWS = "views:";
 
     private static final byte[] SET = bytes("SET");
@@ -36,14 +36,15 @@ final class ViewCommands implements Clients.Client {
     }
 
     @Override
-    public void send(byte[] batch) throws IOException {
-        for (int at = 0; at < batch.length; at += WebEvents.BYTES) {
-            byte[] event = Arrays.copyOfRange(batch, at, at + WebEvents.BYTES - 1);
+    public int send(byte[] events) throws IOException {
+        for (int at = 0; at < events.length; at += WebEvents.BYTES) {
+            byte[] event = Arrays.copyOfRange(events, at, at + WebEvents.BYTES - 1);
             View view = View.parse(event);
             if (view.byPerson()) {
                 send(view, event);
             }
         }
+        return 0;
     }
 
     private void send(View view, byte[] event) throws IOException {

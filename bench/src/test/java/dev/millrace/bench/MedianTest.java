@@ -1,0 +1,29 @@
+package dev.millrace.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class MedianTest {
+    @Test
+    void middleOfOddRounds() {
+        assertThat(Median.of(Turns.of(5, 1, 3), "events/s")).isEqualTo(new Median(1, 3, 5));
+    }
+
+    @Test
+    void betweenTheTwoInTheMiddleOfEvenRounds() {
+        assertThat(Median.of(Turns.of(4, 1, 2, 8), "events/s")).isEqualTo(new Median(1, 3, 8));
+    }
+
+    @Test
+    void figureThatARoundLacksIsVoid() {
+        assertThat(Median.of(Turns.of(1, 2), "heap-MiB").isVoid()).isTrue();
+    }
+
+    @Test
+    void ratioIsOfMediansAndItsRangeOfSingleRounds() {
+        Median ratio = Median.ofRatio(Turns.of(20, 30, 40), Turns.of(10, 10, 16), "events/s");
+
+        assertThat(ratio).isEqualTo(new Median(2, 3, 3));
+    }
+}
