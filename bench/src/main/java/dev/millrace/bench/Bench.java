@@ -79,8 +79,12 @@ public final class Bench {
     private static void rows(Form form, Set<String> wanted) throws IOException {
         Report report =
                 new Report(
-                        "%s form, %d rounds of %d s"
-                                .formatted(form.name(), form.rounds(), form.seconds()),
+                        "%s form, %d %s of %d s"
+                                .formatted(
+                                        form.name(),
+                                        form.rounds(),
+                                        form.rounds() == 1 ? "round" : "rounds",
+                                        form.seconds()),
                         Machine.line());
         for (Row row : new Rows(form).all()) {
             if (wanted.isEmpty() || wanted.contains(Integer.toString(row.number()))) {
