@@ -45,10 +45,6 @@ class LedgerTest {
                 aggregate: {window: {tumbling: 1m}, values: {views: count}}
             """;
 
-    private static final EngineOptions NEVER_COMMITTING =
-            new EngineOptions(
-                    2, Duration.ofDays(1), 1 << 20, Duration.ofSeconds(20), LetterBudget.DEFAULT);
-
     private MemoryStorage storage = new MemoryStorage();
     private Engine engine = Engine.open(storage, EngineOptions.defaults());
 
@@ -127,7 +123,7 @@ class LedgerTest {
     @Test
     void rejectedEventsKeepTheirSourceThroughACrashBeforeTheFirstCommit() {
         engine.close();
-        engine = Engine.open(storage, NEVER_COMMITTING);
+        engine = StandingClock.open(storage);
         Pipeline web = created();
         ingest(web, "{\"source\":\"a\"}", event("1", "b", 1), "no JSON");
         ingest(web, "{\"source\":\"a\"}", "{\"source\":\"c\"}");

@@ -39,10 +39,6 @@ class RecoveryTest {
             new EngineOptions(
                     2, Duration.ofNanos(1), 200, Duration.ofSeconds(20), LetterBudget.DEFAULT);
 
-    private static final EngineOptions NEVER_COMMITTING =
-            new EngineOptions(
-                    2, Duration.ofDays(1), 1 << 20, Duration.ofSeconds(20), LetterBudget.DEFAULT);
-
     private static final int EVENTS = 400;
 
     @Test
@@ -79,7 +75,7 @@ class RecoveryTest {
      */
     private static MemoryStorage withJournalOnly() {
         MemoryStorage storage = new MemoryStorage();
-        Engine engine = Engine.open(storage, NEVER_COMMITTING);
+        Engine engine = StandingClock.open(storage);
         assertThat(engine.put("web", DEFINITION, false)).isInstanceOf(PutOutcome.Created.class);
         Pipeline web = engine.pipeline("web").orElseThrow();
         for (int i = 0; i < EVENTS; i++) {
