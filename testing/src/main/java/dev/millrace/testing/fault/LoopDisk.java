@@ -53,6 +53,15 @@ public final class LoopDisk implements AutoCloseable {
         return mounted.toFile().getUsableSpace();
     }
 
+    /** Takes some of the room that is left. */
+    public void take(int bytes) {
+        try (OutputStream file = Files.newOutputStream(filler, CREATE, APPEND)) {
+            file.write(new byte[bytes]);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Takes all the room that is left, to the last byte. */
     public void fill() {
         for (int block : new int[] {1 << 16, 1}) {
