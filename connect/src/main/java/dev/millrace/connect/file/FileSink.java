@@ -65,6 +65,9 @@ final class FileSink implements CursorSink {
     private final Condition changed = lock.newCondition();
     private volatile boolean closed;
 
+    /** Whether the host is in a call, which may hang. */
+    private volatile boolean called;
+
     /**
      * Null before the first look at the disk, and after anything failed there: then it is asked.
      */
@@ -99,6 +102,7 @@ final class FileSink implements CursorSink {
 
     @Override
     public Delivery deliver(SinkBatch batch) {
+        called = true;
         lock.lock();
         try {
             Optional<FileProgress> progress = progress();
@@ -122,9 +126,15 @@ final class FileSink implements CursorSink {
             return new Delivery.RetryLater(files.reason(failed));
         } finally {
             lock.unlock();
-            if (closed) {
-                letGo();
-            }
+            returned();
+        }
+    }
+
+    /** What was closed meanwhile is closed now. */
+    private void returned() {
+        called = false;
+        if (closed) {
+            close();
         }
     }
 
@@ -255,6 +265,7 @@ final class FileSink implements CursorSink {
 
     @Override
     public Optional<SinkCursor> cursor() throws ConnectorException {
+        called = true;
         lock.lock();
         try {
             return progress().map(FileProgress::cursor);
@@ -263,11 +274,13 @@ final class FileSink implements CursorSink {
             throw ConnectorException.lasting(files.reason(failed), failed);
         } finally {
             lock.unlock();
+            returned();
         }
     }
 
     @Override
     public void reset(SinkCursor cursor) throws ConnectorException {
+        called = true;
         lock.lock();
         try {
             showWhatIsThere();
@@ -277,6 +290,7 @@ final class FileSink implements CursorSink {
             throw ConnectorException.lasting(files.reason(failed), failed);
         } finally {
             lock.unlock();
+            returned();
         }
     }
 
@@ -323,20 +337,21 @@ final class FileSink implements CursorSink {
     @Override
     public void close() {
         closed = true;
-        if (!lock.tryLock()) {
-            // A delivery that hangs lets go when it comes back.
+        if (called) {
+            // It may hang, and closes when it comes back.
             return;
         }
+        lock.lock();
         try {
             changed.signalAll();
-            if (known != null) {
+            if (lockFile.isOpen() && known != null) {
                 FileProgress _ = finish(known);
             }
         } catch (IOException failed) {
             known = null;
         } finally {
-            lock.unlock();
             letGo();
+            lock.unlock();
         }
     }
 

@@ -127,6 +127,20 @@ class FileSinkTest {
         assertThat(lines(folder())).isEqualTo(eventTexts(0, 5));
     }
 
+    /** Again and again, as the thread that shows files may just be looking. */
+    @Test
+    void aCloseRightAfterADeliveryShowsItAndLetsGo() throws Exception {
+        CursorSink sink = started();
+        for (int i = 0; i < 50; i++) {
+            assertThat(sink.deliver(events(i, i + 1))).isEqualTo(DELIVERED);
+            sink.close();
+
+            assertThat(lines(folder())).isEqualTo(eventTexts(0, i + 1));
+            sink = open(Map.of("directory", "archive"));
+            assertThat(sink.cursor()).contains(at(i + 1));
+        }
+    }
+
     @Test
     void aFileOfItsSizeIsShownAndAnotherBegun() throws Exception {
         CursorSink sink = started(Map.of("directory", "archive", "size", "1KiB"));
