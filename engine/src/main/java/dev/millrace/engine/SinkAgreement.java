@@ -47,21 +47,22 @@ final class SinkAgreement {
                 moveTo(Math.clamp(to, ours.outbox().trimmed(), ours.cursor()));
             }
             system.reset(queue.state().cursor());
-            queue.agreed();
+            queue.agreed(command);
         } else if (system.isExact()) {
-            follow(system, system.cursor());
+            follow(system, system.cursor(), command);
         } else {
-            queue.agreed();
+            queue.agreed(command);
         }
     }
 
-    private void follow(SinkConnection system, Optional<SinkCursor> found)
+    private void follow(
+            SinkConnection system, Optional<SinkCursor> found, Optional<SinkCommand> command)
             throws ConnectorException {
         SinkState ours = queue.state();
         Optional<String> flaw =
                 found.isEmpty() ? vanished(ours) : found.flatMap(its -> flaw(its, ours));
         if (flaw.isPresent()) {
-            queue.stop(new SinkState.Stopped(flaw.get(), attempted));
+            queue.stop(command, new SinkState.Stopped(flaw.get(), attempted));
             return;
         }
         long its = found.map(SinkCursor::position).orElse(-1L);
@@ -71,7 +72,7 @@ final class SinkAgreement {
         } else if (its != ours.cursor()) {
             moveTo(its);
         }
-        queue.agreed();
+        queue.agreed(command);
     }
 
     private static Optional<String> vanished(SinkState ours) {

@@ -254,15 +254,31 @@ final class SinkQueue {
         change(before -> before.told(command));
     }
 
-    /** Its command, if it had one, is done, and its cursor is the system's. */
-    void agreed() {
+    /**
+     * Its cursor is the system's.
+     *
+     * @param done the command that came to this, if it had one; what it was told since is not done
+     */
+    void agreed(Optional<SinkCommand> done) {
         if (state().command().isPresent() || state().stopped().isPresent()) {
-            change(SinkState::agreed);
+            change(before -> withToldSince(done, before, before.agreed()));
         }
     }
 
-    void stop(SinkState.Stopped reason) {
-        change(before -> before.stoppedBy(reason));
+    /**
+     * Its system's cursor is not ours.
+     *
+     * @param done as in {@link #agreed}
+     */
+    void stop(Optional<SinkCommand> done, SinkState.Stopped reason) {
+        change(before -> withToldSince(done, before, before.stoppedBy(reason)));
+    }
+
+    private static SinkState withToldSince(
+            Optional<SinkCommand> done, SinkState before, SinkState after) {
+        return before.command().equals(done)
+                ? after
+                : before.command().map(after::told).orElse(after);
     }
 
     private void change(UnaryOperator<SinkState> to) {
