@@ -74,7 +74,7 @@ final class SourceBudgets {
         if (high.isEmpty()) {
             return;
         }
-        anySpent = false;
+        boolean spent = false;
         for (Optional<String> source : List.copyOf(high.keySet())) {
             // Any source that is not counted by itself stands for all of those.
             SourceLetters its = store.lettersOf(source.orElse(""));
@@ -82,8 +82,10 @@ final class SourceBudgets {
                 high.remove(source);
             } else {
                 review(its);
+                spent |= percent(its) >= SPENT_PERCENT;
             }
         }
+        anySpent = spent;
     }
 
     /** Sources that have used up four fifths of their budget or more. */
