@@ -162,8 +162,9 @@ public final class MillraceServer implements AutoCloseable {
 
     /**
      * Answers requests that are under way and refuses further ones with 503, drains and commits the
-     * engine, then closes the connections and the storage. Takes at most 5 seconds for requests,
-     * the drain timeout of the engine, and a few seconds more. A second call does nothing.
+     * engine, then closes the connections and the storage. Takes at most the stop patience for
+     * requests, the drain timeout of the engine, and a few seconds more. A second call does
+     * nothing.
      *
      * @return whether all that was accepted is in rows; if not, the log says what is not, and the
      *     next start takes it up from the journal

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.millrace.core.MillraceException;
+import dev.millrace.engine.EngineOptions;
+import dev.millrace.server.http.HttpLimits;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,6 +19,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -44,6 +47,33 @@ class MillraceServerTest {
 
     private MillraceServer start() {
         return MillraceServer.start(options("127.0.0.1", 0));
+    }
+
+    /** Waits a minute for requests under way when it stops. */
+    private MillraceServer startPatient() {
+        HttpLimits http = HttpLimits.defaults();
+        return MillraceServer.start(
+                new ServerOptions(
+                        "127.0.0.1",
+                        0,
+                        data,
+                        Optional.of(folder),
+                        Optional.empty(),
+                        Optional.empty(),
+                        new HttpLimits(
+                                http.maxBodyBytes(),
+                                http.maxUnpackedBytes(),
+                                http.bodyMemoryBytes(),
+                                http.bodyWait(),
+                                http.bodyTimeout(),
+                                http.idleTimeout(),
+                                http.maxDocumentBytes(),
+                                http.maxHeaderBytes(),
+                                http.maxRequestLineBytes(),
+                                http.maxConnections(),
+                                Duration.ofMinutes(1),
+                                http.live()),
+                        EngineOptions.defaults()));
     }
 
     @Test
@@ -104,7 +134,7 @@ class MillraceServerTest {
     void aRequestUnderWayIsAnsweredAndTheNextIsRefusedWhenItStops() throws Exception {
         Files.writeString(folder.resolve("web.yaml"), WEB);
         String event = "{\"id\":\"a\",\"type\":\"t\",\"source\":\"s\",\"timestamp\":1,\"data\":{}}";
-        MillraceServer server = start();
+        MillraceServer server = startPatient();
         try (Socket underWay = connect(server);
                 Socket next = connect(server);
                 ExecutorService stopper = Executors.newSingleThreadExecutor()) {

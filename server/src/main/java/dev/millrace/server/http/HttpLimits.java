@@ -22,6 +22,7 @@ import java.util.List;
  * @param maxHeaderBytes bytes of all headers of a request
  * @param maxRequestLineBytes bytes of method, path and query
  * @param maxConnections connections at one moment
+ * @param stopPatience how long requests under way may take when the server stops
  * @param live what live streams may take
  */
 public record HttpLimits(
@@ -35,6 +36,7 @@ public record HttpLimits(
         int maxHeaderBytes,
         int maxRequestLineBytes,
         int maxConnections,
+        Duration stopPatience,
         LiveLimits live) {
     /**
      * What a chunked body takes while it is read, in {@code maxBodyBytes}: its length is not known,
@@ -55,6 +57,7 @@ public record HttpLimits(
         positive("maxHeaderBytes", maxHeaderBytes);
         positive("maxRequestLineBytes", maxRequestLineBytes);
         positive("maxConnections", maxConnections);
+        positive("stopPatience", stopPatience.toMillis());
         if (bodyMemoryBytes < CHUNKED_SHARE * maxBodyBytes) {
             throw new IllegalArgumentException(
                     "bodyMemoryBytes must be %d times maxBodyBytes or more, not %d"
@@ -80,6 +83,7 @@ public record HttpLimits(
                 16 << 10,
                 8 << 10,
                 10_000,
+                Duration.ofSeconds(5),
                 LiveLimits.defaults());
     }
 
@@ -155,7 +159,7 @@ public record HttpLimits(
                         "connections that wait to be accepted"),
                 new Bound(
                         "http.stopPatience",
-                        HttpListener.PATIENCE.toMillis(),
+                        stopPatience.toMillis(),
                         "ms",
                         "how long a stopping server waits for requests under way; new ones get 503"),
                 new Bound(

@@ -22,10 +22,7 @@ import java.time.Duration;
  * block.
  */
 public final class HttpListener implements AutoCloseable {
-    /** How long requests under way may take when the server stops. */
-    static final Duration PATIENCE = Duration.ofSeconds(5);
-
-    /** How long connections may take to end after that. */
+    /** How long connections may take to end once the requests have. */
     private static final Duration GRACE = Duration.ofSeconds(1);
 
     static final int BACKLOG = 1024;
@@ -33,13 +30,19 @@ public final class HttpListener implements AutoCloseable {
     private final WebServer server;
     private final OpenRequests requests;
     private final LiveStreams streams;
+    private final Duration stopPatience;
     private final URI address;
 
     private HttpListener(
-            WebServer server, OpenRequests requests, LiveStreams streams, URI address) {
+            WebServer server,
+            OpenRequests requests,
+            LiveStreams streams,
+            Duration stopPatience,
+            URI address) {
         this.server = server;
         this.streams = streams;
         this.requests = requests;
+        this.stopPatience = stopPatience;
         this.address = address;
     }
 
@@ -68,7 +71,8 @@ public final class HttpListener implements AutoCloseable {
         if (!server.isRunning()) {
             throw cannotListen(host, port, "the log says why");
         }
-        return new HttpListener(server, requests, streams, uri(host, server.port()));
+        return new HttpListener(
+                server, requests, streams, limits.stopPatience(), uri(host, server.port()));
     }
 
     /** Tries the address first: the web server itself only logs that it cannot have it. */
@@ -158,11 +162,11 @@ public final class HttpListener implements AutoCloseable {
 
     /**
      * Ends the live streams, refuses further requests with a 503 and {@code Connection: close}, and
-     * returns when those under way have their answers, or after {@link #PATIENCE}.
+     * returns when those under way have their answers, or after {@link HttpLimits#stopPatience}.
      */
     public void refuse() {
         streams.close();
-        requests.end(PATIENCE);
+        requests.end(stopPatience);
     }
 
     /** Ends all connections. */
