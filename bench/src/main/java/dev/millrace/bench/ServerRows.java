@@ -93,6 +93,7 @@ final class ServerRows {
                         "p99-beyond-beat-ms",
                         "ask-p99-ms",
                         "answer-p99-ms",
+                        "refused",
                         "sustained-events/s"),
                 List.of(
                         new Contestant(

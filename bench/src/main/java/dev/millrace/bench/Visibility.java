@@ -66,6 +66,7 @@ public final class Visibility {
             pipeline.prove(small.accepted() + load.accepted() + visibility.probes());
             meter.figure("sustained-events/s", sustained);
             meter.figure("answer-p99-ms", sent.answerMs(99));
+            meter.figure("refused", (double) sent.refused());
             visibility.report(meter);
         }
         meter.print();
