@@ -247,7 +247,7 @@ class MillraceTest {
         for (int i = 0; i < Subscription.COMMITS_MAX + 10; i++) {
             ingest(view("e" + i, "/"));
         }
-        assertThat(heard).hasSize(1);
+        await().until(() -> heard.size() == 1);
 
         released.countDown();
         await().until(() -> heard.size() > Subscription.COMMITS_MAX / 2);

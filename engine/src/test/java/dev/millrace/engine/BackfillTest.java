@@ -177,7 +177,9 @@ class BackfillTest {
                             new ReplayRequest(List.of(), LetterFilter.ALL, 10),
                             Duration.ofMillis(100));
             assertThat(held.done()).isFalse();
-            assertThat(held.held()).hasValueSatisfying(why -> assertThat(why).contains("backfill"));
+            await().untilAsserted(() ->
+                    assertThat(web.replay(held.id()).orElseThrow().held())
+                            .hasValueSatisfying(why -> assertThat(why).contains("backfill")));
 
             gate.countDown();
             awaitBackfill(web);

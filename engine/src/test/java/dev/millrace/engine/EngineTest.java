@@ -285,8 +285,7 @@ class EngineTest {
 
         ingest(web, event("1", "a", 10));
 
-        await().atMost(Duration.ofSeconds(10))
-                .until(() -> rows(web).stream().anyMatch(Row::isFinal));
+        await().until(() -> rows(web).stream().anyMatch(Row::isFinal));
     }
 
     @Test
@@ -309,11 +308,10 @@ class EngineTest {
                         }
                     });
             try {
-                await().atMost(Duration.ofSeconds(20))
-                        .until(() ->
-                                rows(web).stream()
-                                        .filter(row -> row.windowStartMs() == 1_700_000_000_000L)
-                                        .anyMatch(Row::isFinal));
+                await().until(() ->
+                        rows(web).stream()
+                                .filter(row -> row.windowStartMs() == 1_700_000_000_000L)
+                                .anyMatch(Row::isFinal));
             } finally {
                 closed.set(true);
             }

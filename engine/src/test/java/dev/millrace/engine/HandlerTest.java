@@ -42,7 +42,7 @@ class HandlerTest {
             partitions: 1
             queueLimit: 100
             stages:
-              - {name: geo, handler: geo, timeout: 200ms, retry: {attempts: 1}}
+              - {name: geo, handler: geo, timeout: 60s, retry: {attempts: 1}}
               - {name: cheap, filter: "data.ms < 1000"}
               - name: views
                 aggregate: {window: {tumbling: 1m}, by: [data.country, data.page], values: {views: count, ms: {sum: data.ms}}}
@@ -274,7 +274,7 @@ class HandlerTest {
                     }
                     return event;
                 });
-        Pipeline web = created(WEB);
+        Pipeline web = created(WEB.replace("60s", "5s"));
 
         ingest(web, event("1", "a", 10), event("2", "a", 10));
         web.advance(OptionalLong.empty());
@@ -283,7 +283,7 @@ class HandlerTest {
                 .singleElement()
                 .satisfies(letter -> {
                     assertThat(letter.code()).isEqualTo("timeout");
-                    assertThat(letter.message()).isEqualTo("the handler took longer than 200 ms");
+                    assertThat(letter.message()).isEqualTo("the handler took longer than 5000 ms");
                 });
         assertThat(web.ledger().completed()).isEqualTo(1);
     }
@@ -299,9 +299,10 @@ class HandlerTest {
                     awaitUninterruptibly(released, interrupted);
                     return event;
                 });
+        String hasty = WEB.replace("60s", "200ms");
         List<Pipeline> stuck = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            stuck.add(created(WEB.replace("pipeline: web", "pipeline: stuck-" + i)));
+            stuck.add(created(hasty.replace("pipeline: web", "pipeline: stuck-" + i)));
         }
         stuck.forEach(one -> ingest(one, event("1", "a", 10)));
         Pipeline neighbour = created(NEIGHBOUR);

@@ -171,7 +171,7 @@ class LookupsTest {
         ingest(web, event("1", "a", "10.0.0.1"));
         source.awaitAsked("10.0.0.1");
         source.fail("10.0.0.1");
-        await().until(() -> letters(web).size() == 1);
+        await().until(() -> web.ledger().dead() == 1);
 
         ReplayRequest all = new ReplayRequest(List.of(), LetterFilter.ALL, 100);
         ReplayReport pending = web.replay(all, Duration.ZERO);

@@ -11,6 +11,7 @@ import dev.millrace.core.letter.DeadLetter;
 import dev.millrace.core.letter.LetterFilter;
 import dev.millrace.core.letter.LetterId;
 import dev.millrace.core.letter.LetterKind;
+import dev.millrace.core.port.StageServices;
 import dev.millrace.testing.MemoryStorage;
 
 import org.junit.jupiter.api.AfterEach;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Replays as durable jobs, on a storage in memory. */
 class ReplaysTest {
@@ -149,8 +151,17 @@ class ReplaysTest {
 
     @Test
     void anEventOfTheFutureSucceedsOnceItsTimeHasCome() {
+        AtomicLong nowMs = new AtomicLong(1_700_000_000_000L);
+        engine.close();
+        engine =
+                Engine.open(
+                        storage,
+                        EngineOptions.defaults(),
+                        HandlerSource.NONE,
+                        StageServices.NONE,
+                        new SteadyClock(nowMs::get, System::nanoTime));
         Pipeline shop = Shop.in(engine);
-        long soonMs = System.currentTimeMillis() + Duration.ofMinutes(5).toMillis() + 600;
+        long soonMs = nowMs.get() + Duration.ofHours(1).toMillis();
         Shop.send(
                 shop,
                 List.of(
@@ -160,10 +171,10 @@ class ReplaysTest {
                 .singleElement()
                 .satisfies(one -> assertThat(one.kind()).isEqualTo(LetterKind.FUTURE));
 
-        await().atMost(Shop.PATIENCE)
-                .until(() ->
-                        shop.replay(Shop.named(Shop.ids(shop)), Shop.PATIENCE).replayed() == 1);
+        nowMs.set(soonMs);
+        ReplayReport report = shop.replay(Shop.named(Shop.ids(shop)), Shop.PATIENCE);
 
+        assertThat(report.replayed()).isEqualTo(1);
         assertThat(Shop.orders(shop)).isEqualTo(1);
         assertThat(shop.ledger().rejected()).isZero();
     }
@@ -274,7 +285,10 @@ class ReplaysTest {
             Pipeline running = shop;
             long before = running.replay(id).orElseThrow().replayed();
             await().atMost(Shop.PATIENCE)
-                    .until(() -> running.replay(id).orElseThrow().replayed() > before);
+                    .until(() -> {
+                        ReplayReport now = running.replay(id).orElseThrow();
+                        return now.replayed() > before || now.done();
+                    });
             ReplayReport left = running.replay(id).orElseThrow();
             shop = reopened();
             assertThat(shop.replay(id).orElseThrow().replayed())
@@ -313,7 +327,7 @@ class ReplaysTest {
     @Test
     void ofReplaysThatAreDoneTheNewestAreRememberedAndOfOthersAll() {
         Pipeline shop = Shop.in(engine);
-        Shop.send(shop, Shop.many(2, Shop::unpriced));
+        Shop.send(shop, Shop.many(20, Shop::unpriced));
         String slow =
                 shop.replay(Shop.atRate(Shop.all(), ReplayRequest.MIN_RATE), Duration.ZERO).id();
         String first = shop.replay(Shop.named(List.of(new LetterId(7, 1, 99))), Duration.ZERO).id();

@@ -95,6 +95,7 @@ class SinkCursorsTest {
 
         shop.awaitState("out", SinkStatus.State.STOPPED);
         assertThat(shop.status("out").lastError().orElseThrow()).contains("past the 10");
+        shop.stop();
         Pipeline again = shop.start();
         assertThat(again.resumeSink("out", false).orElseThrow().state())
                 .isEqualTo(SinkStatus.State.STOPPED);

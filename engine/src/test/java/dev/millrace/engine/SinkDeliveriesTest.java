@@ -69,10 +69,12 @@ class SinkDeliveriesTest {
     @Test
     void batchesShrinkWhereCallsTimeOutAndTheBreakerOpens() {
         shop.systems.trouble("out", Trouble.HANGS);
-        Pipeline _ =
+        Pipeline pipeline =
                 shop.with(
                         "sinks: [{name: out, from: [events], timeout: 100ms, batch: {items: 64}, memory: {}}]");
+        assertThat(pipeline.pauseSink("out")).isPresent();
         shop.send(0, 100);
+        assertThat(pipeline.resumeSink("out", false)).isPresent();
 
         await().atMost(SinkShop.PATIENCE)
                 .until(() -> shop.status("out").breaker() != SinkStatus.Breaker.CLOSED);

@@ -220,6 +220,7 @@ class SinkReplaysTest {
         for (LetterId letter : Shop.ids(pipeline)) {
             waiting.add(pipeline.replay(Shop.named(List.of(letter)), Duration.ofMillis(1)).id());
         }
+        shop.awaitDrained("well");
         shop.systems.refuse("well", _ -> true);
         shop.send(100, 101);
         await().atMost(SinkShop.PATIENCE).until(() -> Shop.letters(pipeline).size() == replays + 1);

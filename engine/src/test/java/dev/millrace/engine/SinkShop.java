@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
 
 /** A pipeline of orders with sinks in memory, whose host is stopped, killed and started again. */
 final class SinkShop implements AutoCloseable {
-    static final Duration PATIENCE = Duration.ofSeconds(20);
+    static final Duration PATIENCE = Duration.ofMinutes(1);
     static final String OUT = "sinks: [{name: out, from: [events], memory: {}}]";
 
     private static final EngineOptions EAGER =
@@ -120,6 +120,7 @@ final class SinkShop implements AutoCloseable {
         return IntStream.range(from, to).mapToObj(SinkShop::order).toList();
     }
 
+    /** Sends orders, and waits until all is committed and put out. */
     void send(int from, int to) {
         String body =
                 IntStream.range(from, to)
@@ -128,6 +129,7 @@ final class SinkShop implements AutoCloseable {
         assertThat(pipeline().ingest(body.getBytes(UTF_8), BodyFormat.NDJSON))
                 .isInstanceOf(IngestOutcome.Accepted.class);
         await().atMost(PATIENCE).until(() -> pipeline().ledger().inFlight() == 0);
+        pipeline().drain().join();
     }
 
     SinkStatus status(String sink) {

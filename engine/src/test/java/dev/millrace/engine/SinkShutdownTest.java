@@ -1,6 +1,7 @@
 package dev.millrace.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -17,24 +18,30 @@ import dev.millrace.core.port.StageServices;
 import dev.millrace.testing.MemoryStorage;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 class SinkShutdownTest {
-    /** Less than the host waits for one that does not end. */
-    private static final long SECONDS = 4;
-
     private final CountDownLatch delivering = new CountDownLatch(2);
-    private final CountDownLatch toldToStop = new CountDownLatch(2);
+    private final Queue<Thread> deliverers = new ConcurrentLinkedQueue<>();
+    private final Set<Thread> toldToStop = ConcurrentHashMap.newKeySet();
     private final Queue<Boolean> othersWereTold = new ConcurrentLinkedQueue<>();
 
-    /** A delivery that is broken off ends once all others are broken off too. */
+    /**
+     * A delivery that is broken off ends once all others are broken off too, or the host waits
+     * before they are. Made by the thread that closes the host.
+     */
     private final class Stubborn implements Sink, SinkKind {
+        private final Thread host = Thread.currentThread();
+
         @Override
         public DeclaredKind declared() {
             return new DeclaredKind("stubborn", "{}", List.of());
@@ -47,22 +54,32 @@ class SinkShutdownTest {
 
         @Override
         public Delivery deliver(SinkBatch batch) {
+            Thread deliverer = Thread.currentThread();
+            deliverers.add(deliverer);
             delivering.countDown();
-            try {
-                new CountDownLatch(1).await();
-            } catch (InterruptedException stopping) {
-                toldToStop.countDown();
-                othersWereTold.add(areOthersTold());
+            while (!deliverer.isInterrupted()) {
+                LockSupport.park(this);
             }
+            toldToStop.add(deliverer);
+            othersWereTold.add(areOthersTold());
             return new Delivery.RetryLater("it was broken off");
         }
 
         private boolean areOthersTold() {
-            try {
-                return toldToStop.await(SECONDS, TimeUnit.SECONDS);
-            } catch (InterruptedException again) {
-                return false;
+            boolean hostWaits = false;
+            while (!deliverers.stream().allMatch(this::isTold)) {
+                if (hostWaits) {
+                    return false;
+                }
+                Thread.onSpinWait();
+                hostWaits = host.getState() == Thread.State.TIMED_WAITING;
             }
+            return true;
+        }
+
+        /** The interrupt of one whose delivery has ended is cleared. */
+        private boolean isTold(Thread deliverer) {
+            return deliverer.isInterrupted() || toldToStop.contains(deliverer);
         }
 
         @Override
@@ -109,10 +126,11 @@ class SinkShutdownTest {
             orderly.delivered.await();
         }
 
-        assertThat(orderly.interrupted).containsExactly(false);
+        await().untilAsserted(() -> assertThat(orderly.interrupted).containsExactly(false));
     }
 
     @Test
+    @Timeout(120)
     void sinksOfAllPipelinesAreStoppedAtOnce() throws InterruptedException {
         try (Engine engine = open(new Stubborn())) {
             put(engine, "one", "stubborn");
@@ -120,7 +138,7 @@ class SinkShutdownTest {
             delivering.await();
         }
 
-        assertThat(othersWereTold).containsExactly(true, true);
+        await().untilAsserted(() -> assertThat(othersWereTold).containsExactly(true, true));
     }
 
     private static Engine open(SinkKind kind) {

@@ -100,7 +100,7 @@ class SinksTest {
 
         shop.awaitDrained("out");
         assertThat(shop.systems.items("out")).hasSize(10);
-        assertThat(shop.status("out").lastError()).isEmpty();
+        await().atMost(SinkShop.PATIENCE).until(() -> shop.status("out").lastError().isEmpty());
     }
 
     @Test
@@ -218,6 +218,7 @@ class SinksTest {
 
             try (SinkShop next = new SinkShop(dying.reopened(), its)) {
                 await().atMost(SinkShop.PATIENCE).until(() -> !next.pipeline().sinks().isEmpty());
+                next.pipeline().drain().join();
                 next.awaitDrained("out");
                 assertThat(its.items("out"))
                         .as("write %d was %s", write, fault)
@@ -353,6 +354,7 @@ class SinksTest {
                 return outcome;
             }
             await().atMost(SinkShop.PATIENCE).until(() -> pipeline.ledger().inFlight() == 0);
+            pipeline.drain().join();
         }
         throw new AssertionError("it was never refused");
     }
@@ -464,6 +466,11 @@ class SinksTest {
         shop.sources.bring("in", SinkShop.order(10));
         await().atMost(SinkShop.PATIENCE).until(() -> shop.systems.items("out").size() == 11);
         assertThat(shop.onlyLetter().kind()).isEqualTo(LetterKind.INVALID);
-        assertThat(pipeline.sources()).singleElement().extracting("messages").isEqualTo(13L);
+        await().atMost(SinkShop.PATIENCE)
+                .untilAsserted(() ->
+                        assertThat(pipeline.sources())
+                                .singleElement()
+                                .extracting("messages")
+                                .isEqualTo(13L));
     }
 }

@@ -29,7 +29,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 
-@Timeout(120)
+@Timeout(600)
 class BackupTest {
     private static final byte[] PAYLOAD = new byte[20_000];
 

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.stream.LongStream;
 
 /** With a process of its own that appends, is killed, or runs out of disk. */
-@Timeout(120)
+@Timeout(600)
 class CrashTest {
     @TempDir private Path temp;
     private Path directory;

@@ -9,6 +9,7 @@ import static dev.millrace.connect.Batches.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -57,7 +58,13 @@ import java.util.concurrent.CompletableFuture;
 /** Against a broker that would make topics by itself. */
 class KafkaSinkTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
+    /** Where a test waits for it, and has something answered in it too. */
+    private static final Duration SHORTER = Duration.ofSeconds(30);
+
+    /** Where nothing is answered. */
     private static final Duration SHORT = Duration.ofSeconds(4);
+
     private static final Delivery DELIVERED = new Delivered();
 
     @TempDir static Path folder;
@@ -281,7 +288,8 @@ class KafkaSinkTest {
 
         CursorSink stranger = open(settings(), "d2/1", TIMEOUT);
 
-        assertThat(stranger.cursor()).contains(at(2));
+        // It sees the cursor once the transaction's marks are written.
+        await().untilAsserted(() -> assertThat(stranger.cursor()).contains(at(2)));
         assertThat(sink.deliver(events(2, 3))).isEqualTo(DELIVERED);
         stranger.reset(new SinkCursor("d2/1", 0));
         assertThat(sink.deliver(events(3, 4))).isInstanceOf(CursorMoved.class);
@@ -357,6 +365,8 @@ class KafkaSinkTest {
         try (Admin admin = broker.admin()) {
             Void _ = admin.deleteTopics(List.of(topic)).all().get();
         }
+        // The controller knows; the broker a moment later.
+        await().until(() -> !topicNames().contains(topic));
 
         assertLater(sink.deliver(events(2, 3)), "has no topic " + topic);
         assertThat(topicNames()).doesNotContain(topic);
@@ -423,7 +433,7 @@ class KafkaSinkTest {
 
     @Test
     void aBrokerThatIsAwayIsWaitedFor() throws Exception {
-        CursorSink sink = open(settings(), OWNER, SHORT);
+        CursorSink sink = open(settings(), OWNER, SHORTER);
         sink.reset(at(0));
         assertThat(sink.deliver(events(0, 2))).isEqualTo(DELIVERED);
 

@@ -4,10 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.testing.kafka.Broker;
 
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -26,22 +30,26 @@ final class Topics {
         this.broker = broker;
     }
 
-    /** All that was committed, by partition and in order. */
-    List<ConsumerRecord<byte[], byte[]>> read(String topic) {
+    /** All that was committed, by partition and in order. Waits until transactions have ended. */
+    List<ConsumerRecord<byte[], byte[]>> read(String topic) throws Exception {
         Map<String, Object> settings =
                 Map.of("bootstrap.servers", broker.address(), "isolation.level", "read_committed");
         List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(
-                        settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        try (Admin admin = broker.admin();
+                KafkaConsumer<byte[], byte[]> consumer =
+                        new KafkaConsumer<>(
+                                settings,
+                                new ByteArrayDeserializer(),
+                                new ByteArrayDeserializer())) {
             List<TopicPartition> partitions =
                     consumer.partitionsFor(topic).stream()
                             .map(one -> new TopicPartition(topic, one.partition()))
                             .toList();
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
-            for (Map.Entry<TopicPartition, Long> end : consumer.endOffsets(partitions).entrySet()) {
-                while (consumer.position(end.getKey()) < end.getValue()) {
+            for (TopicPartition partition : partitions) {
+                long end = end(admin, partition);
+                while (consumer.position(partition) < end) {
                     consumer.poll(Duration.ofMillis(100)).forEach(found::add);
                 }
             }
@@ -49,8 +57,21 @@ final class Topics {
         return found;
     }
 
+    /**
+     * Behind all: a transaction is committed before its marks are written, and until then others
+     * see the partition end in front of it.
+     */
+    private static long end(Admin admin, TopicPartition partition) throws Exception {
+        return admin.listOffsets(
+                        Map.of(partition, OffsetSpec.latest()),
+                        new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED))
+                .partitionResult(partition)
+                .get()
+                .offset();
+    }
+
     /** The values of all that was committed. */
-    List<String> values(String topic) {
+    List<String> values(String topic) throws Exception {
         return read(topic).stream()
                 .map(one -> one.value() == null ? "null" : new String(one.value(), UTF_8))
                 .toList();

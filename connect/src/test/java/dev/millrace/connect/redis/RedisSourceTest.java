@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 
 /** A stream that is read as one consumer of a group. */
@@ -234,14 +235,19 @@ class RedisSourceTest {
 
     @Test
     void aServerThatNeverAnswersIsGivenUp() throws Exception {
+        // Opened until it succeeds, as a busy machine may be too slow for so little patience.
         try (TcpProxy proxy = TcpProxy.to(redis.port());
                 Source source =
-                        redis.source(
-                                Redis.url(proxy.port()),
-                                "d1/1",
-                                Map.of(),
-                                10,
-                                Duration.ofSeconds(2))) {
+                        await().ignoreExceptionsInstanceOf(ConnectorException.class)
+                                .until(
+                                        () ->
+                                                redis.source(
+                                                        Redis.url(proxy.port()),
+                                                        "d1/1",
+                                                        Map.of(),
+                                                        10,
+                                                        Duration.ofSeconds(2)),
+                                        Objects::nonNull)) {
             proxy.blackhole();
             assertThatThrownBy(() -> source.read(AT_ONCE))
                     .isInstanceOf(ConnectorException.class)

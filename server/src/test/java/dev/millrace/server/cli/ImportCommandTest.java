@@ -146,7 +146,7 @@ class ImportCommandTest {
         Path events = events(20_000);
         // So slow that the budget is full before the last of them is sent.
         CompletableFuture<Run> run =
-                CompletableFuture.supplyAsync(() -> importEvents(events, "--rate", "5000"));
+                CompletableFuture.supplyAsync(() -> importEvents(events, "--rate", "2000"));
         await().until(() -> server.get("access/metrics").path("refused").asLong() > 0);
         assertThat(run).isNotDone();
         server.put("access", ACCESS);

@@ -146,7 +146,7 @@ class MillraceCommandTest {
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.out()).isEmpty();
         assertThat(run.err())
-                .startsWith("millrace: gave up after 3 attempts in ")
+                .containsPattern("^millrace: gave up after [1-9][0-9]* attempts? in ")
                 .contains("no server answers at " + server)
                 .endsWith("(until then: 0 accepted, 0 rejected)" + System.lineSeparator());
     }

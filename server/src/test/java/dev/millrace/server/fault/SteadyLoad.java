@@ -9,7 +9,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** One client that sends so many events a second, of a hundred pages, until it is closed. */
+/**
+ * One client that sends so many events a second, of a hundred pages, until it is closed; fewer
+ * where the pipeline takes no more.
+ */
 final class SteadyLoad implements AutoCloseable {
     private static final int BATCHES_PER_SECOND = 10;
     private static final int PAGES = 100;
@@ -47,9 +50,20 @@ final class SteadyLoad implements AutoCloseable {
             events.add(event("e" + sent, now, "/page/" + sent % PAGES));
         }
         ServerApi.Answer answer = api.ingest(pipeline, events);
+        while (isTooFast(answer)) {
+            LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(answer.number("retryAfterSeconds")));
+            answer = api.ingest(pipeline, events);
+        }
         if (answer.status() != 202) {
             refusals.add(answer.toString());
         }
+    }
+
+    /** Whether the pipeline cannot keep up by itself: no sink holds it back. */
+    private static boolean isTooFast(ServerApi.Answer answer) {
+        return answer.status() == 429
+                && answer.json().get("bottleneck") instanceof String bottleneck
+                && !bottleneck.startsWith("sink:");
     }
 
     static String event(String id, long timestampMs, String path) {
@@ -57,7 +71,7 @@ final class SteadyLoad implements AutoCloseable {
                 .formatted(id, timestampMs, path);
     }
 
-    /** Answers other than 202. */
+    /** Answers other than 202, but for those to wait for the pipeline itself. */
     List<String> refusals() {
         return List.copyOf(refusals);
     }

@@ -126,12 +126,15 @@ class DemoPageTest {
             window.click("[data-action=suggested]");
             window.sees(".plan", "tidy").sees(".gutter i[data-changed]");
             window.click("button:text-is('Apply')");
-            window.sees(".versions", "Version 2").click(".suggestion a");
+            window.sees(".versions", "Version 2");
+            ServerApi api = new ServerApi(demo.address());
+            // What was sent before may become a letter only now.
+            api.advance("web", 0).hasStatus(200);
+            window.click(".suggestion a");
 
             window.sees("[data-action=replay]").click("[data-action=replay]");
 
             window.sees("[data-replay=done]", "replayed");
-            ServerApi api = new ServerApi(demo.address());
             await().pollInSameThread()
                     .atMost(Window.PATIENCE)
                     .until(() -> lettersOf(api, "tidy") == 0);

@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
 /**
@@ -46,12 +47,18 @@ public final class FaultRun implements AutoCloseable {
     private static final Duration READY_WITHIN = Duration.ofMinutes(3);
     private static final Duration REACHED_WITHIN = Duration.ofSeconds(60);
 
+    /** Many times what any place in the server is reached with. */
+    private static final int ACKNOWLEDGED_BEFORE_MAX = 50_000;
+
     private static final int REPLAYED_AT_ONCE = 1_000;
 
     /** Before the injury: requests that are acknowledged, and then a while. */
     private static final int ACKNOWLEDGED_MAX = 80;
 
     private static final int MOMENT_MS_MAX = 300;
+
+    /** So many that it is no accident. */
+    private static final int REFUSALS = 21;
 
     private final ServerCommand command;
     private final Path folder;
@@ -158,10 +165,10 @@ public final class FaultRun implements AutoCloseable {
     private void awaitMoment(ServerProcess running, Load load) {
         int enough = random.nextInt(ACKNOWLEDGED_MAX);
         try {
-            await("acknowledgements")
-                    .atMost(REACHED_WITHIN)
-                    .pollInterval(Duration.ofMillis(2))
-                    .until(() -> load.acknowledgements() >= enough || !running.isAlive());
+            awaitWithLoad(
+                    "acknowledgements",
+                    load,
+                    () -> load.acknowledgements() >= enough || !running.isAlive());
         } catch (ConditionTimeoutException e) {
             throw new AssertionError(
                     "%d of %d requests were acknowledged, the last refusal is %s; the server is %s"
@@ -173,6 +180,18 @@ public final class FaultRun implements AutoCloseable {
                     e);
         }
         pass(Duration.ofMillis(random.nextInt(MOMENT_MS_MAX)));
+    }
+
+    /** Patient as long as requests go on to be acknowledged. */
+    private static void awaitWithLoad(String what, Load load, BooleanSupplier reached) {
+        while (!reached.getAsBoolean()) {
+            long before = load.acknowledgements();
+            assertThat(before).as("without %s", what).isLessThan(ACKNOWLEDGED_BEFORE_MAX);
+            await(what)
+                    .atMost(REACHED_WITHIN)
+                    .pollInterval(Duration.ofMillis(2))
+                    .until(() -> reached.getAsBoolean() || load.acknowledgements() > before);
+        }
     }
 
     /** One that is up already, or one that is started now. */
@@ -267,10 +286,11 @@ public final class FaultRun implements AutoCloseable {
             try {
                 whileSending(
                         starting,
-                        (running, _) ->
-                                await(at.place() + " is reached")
-                                        .atMost(REACHED_WITHIN)
-                                        .until(() -> !running.isAlive()));
+                        (running, load) ->
+                                awaitWithLoad(
+                                        at.place() + " is reached",
+                                        load,
+                                        () -> !running.isAlive()));
             } catch (UncheckedIOException ended) {
                 // It was reached before anything new was sent.
             }
@@ -294,12 +314,16 @@ public final class FaultRun implements AutoCloseable {
                     .atMost(REACHED_WITHIN)
                     .pollInterval(Duration.ofMillis(2))
                     .until(() -> strace.injected() > 0);
+            if (!strace.hasInjectedIntoLog()) {
+                // One in the background is heard of a moment later.
+                awaitRefusals(load, 1);
+            }
             load.forbidAcknowledgements();
-            awaitRefusals(load);
+            awaitRefusals(load, REFUSALS);
             report.syncsFailed(strace.injected());
         }
         // The disk is well again; only a restart may make it count.
-        awaitRefusals(load);
+        awaitRefusals(load, REFUSALS);
         requireReadable(running);
         if (random.nextBoolean()) {
             kill(running);
@@ -322,7 +346,7 @@ public final class FaultRun implements AutoCloseable {
     private static void fill(ServerProcess running, Load load, LoopDisk disk) {
         disk.fill();
         try {
-            awaitRefusals(load);
+            awaitRefusals(load, REFUSALS);
             requireReadable(running);
         } finally {
             disk.empty();
@@ -330,9 +354,9 @@ public final class FaultRun implements AutoCloseable {
         awaitAnswers(running, load);
     }
 
-    private static void awaitRefusals(Load load) {
+    private static void awaitRefusals(Load load, int further) {
         long before = load.refusals();
-        await("refusals").atMost(REACHED_WITHIN).until(() -> load.refusals() > before + 20);
+        await("refusals").atMost(REACHED_WITHIN).until(() -> load.refusals() >= before + further);
     }
 
     private static void requireReadable(ServerProcess running) {

@@ -19,6 +19,7 @@ import java.util.StringJoiner;
 
 /** A PostgreSQL that syncs every commit, asked in SQL. */
 public final class RealPostgres implements Restartable, AutoCloseable {
+    private static final Duration START_WITHIN = Duration.ofMinutes(3);
     private static final Duration END_WITHIN = Duration.ofSeconds(60);
 
     private final Path data;
@@ -35,6 +36,7 @@ public final class RealPostgres implements Restartable, AutoCloseable {
         return EmbeddedPostgres.builder()
                 .setDataDirectory(data)
                 .setCleanDataDirectory(false)
+                .setPGStartupWait(START_WITHIN)
                 .setServerConfig("fsync", "on")
                 .setServerConfig("synchronous_commit", "on");
     }
