@@ -4,6 +4,7 @@ import dev.millrace.core.letter.DeadLetter;
 import dev.millrace.core.letter.LetterId;
 import dev.millrace.core.port.Commit;
 import dev.millrace.core.port.DeadLetters;
+import dev.millrace.core.port.GroupPrefixes;
 import dev.millrace.core.port.WindowRows;
 import dev.millrace.core.task.Merged;
 
@@ -58,7 +59,12 @@ final class MemoryRows implements WindowRows, DeadLetters {
 
     @Override
     public void rows(
-            int aggregate, long fromMs, long toMs, @Nullable Place after, RowVisitor visitor) {
+            int aggregate,
+            long fromMs,
+            long toMs,
+            GroupPrefixes groups,
+            @Nullable Place after,
+            RowVisitor visitor) {
         Key from =
                 after == null
                         ? Key.before(aggregate, fromMs)
@@ -69,7 +75,8 @@ final class MemoryRows implements WindowRows, DeadLetters {
         }
         for (Map.Entry<Key, byte[]> row : rows.subMap(from, after == null, to, false).entrySet()) {
             Key key = row.getKey();
-            if (!visitor.row(key.windowStartMs(), key.group(), row.getValue())) {
+            if (groups.holds(key.group())
+                    && !visitor.row(key.windowStartMs(), key.group(), row.getValue())) {
                 return;
             }
         }

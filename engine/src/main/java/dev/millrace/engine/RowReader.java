@@ -1,9 +1,9 @@
 package dev.millrace.engine;
 
 import dev.millrace.core.aggregate.Aggregation;
-import dev.millrace.core.aggregate.FoundRow;
 import dev.millrace.core.aggregate.Row;
 import dev.millrace.core.aggregate.RowSource;
+import dev.millrace.core.pipeline.Window;
 import dev.millrace.core.port.WindowRows;
 
 import org.jspecify.annotations.Nullable;
@@ -15,7 +15,6 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.PriorityQueue;
@@ -51,9 +50,12 @@ final class RowReader {
      * @throws IllegalArgumentException if the query asks for what the aggregate does not have
      */
     RowPage read(RowQuery query) {
-        checkGroupFields(query);
-        Rows rows = rows(query);
-        return query.order().isPresent() ? ordered(query, rows) : byPlace(query, rows);
+        List<String> by = aggregation.definition().by().stream().map(Object::toString).toList();
+        GroupFilter groups = new GroupFilter(aggregation.name(), by, query.group());
+        Rows rows = rows(query, groups);
+        return query.order().isPresent()
+                ? ordered(query, groups, rows)
+                : byPlace(query, groups, rows);
     }
 
     /** Rows in the order of their places, those of the query's windows. */
@@ -62,12 +64,12 @@ final class RowReader {
         void visit(WindowRows.@Nullable Place after, RowSource.RowVisitor visitor);
     }
 
-    private Rows rows(RowQuery query) {
+    private Rows rows(RowQuery query, GroupFilter groups) {
         RowSource source =
                 query.rollup().isPresent()
                         ? RowSource.rolledUp(
                                 aggregation, stored, query.rollup().get(), watermarkMs, nowMs)
-                        : RowSource.of(aggregation, stored, watermarkMs, nowMs, floorMs);
+                        : RowSource.of(aggregation, stored(groups), watermarkMs, nowMs, floorMs);
         long fromMs = query.fromMs().orElse(Long.MIN_VALUE);
         long toMs = query.toMs().orElse(Long.MAX_VALUE);
         if (!query.latest()) {
@@ -82,24 +84,24 @@ final class RowReader {
                         });
     }
 
-    private void checkGroupFields(RowQuery query) {
-        List<String> by = aggregation.definition().by().stream().map(Object::toString).toList();
-        for (String field : query.group().keySet()) {
-            if (!by.contains(field)) {
-                throw new IllegalArgumentException(
-                        aggregation.name() + " is not grouped by " + field + ", but by " + by);
-            }
-        }
+    /**
+     * Of rows that are seen as they are stored, those of the groups that the query can mean. Where
+     * rows are put together of others, which groups they have depends on all of them.
+     */
+    private WindowRows stored(GroupFilter groups) {
+        return aggregation.definition().window() instanceof Window.Sliding
+                ? stored
+                : new RowsOfGroups(stored, groups.prefixes());
     }
 
-    private RowPage byPlace(RowQuery query, Rows source) {
+    private RowPage byPlace(RowQuery query, GroupFilter groups, Rows source) {
         List<Row> rows = new ArrayList<>();
         List<WindowRows.Place> places = new ArrayList<>();
         boolean[] more = new boolean[1];
         source.visit(
                 query.after().map(RowReader::place).orElse(null),
                 found -> {
-                    if (!matches(found, query.group())) {
+                    if (!groups.matches(found)) {
                         return true;
                     }
                     if (rows.size() == query.limit()) {
@@ -118,7 +120,7 @@ final class RowReader {
      * The best rows by one value, those of equal value by their place. A page begins behind the
      * last row of the one before, so none comes twice and none is left out while nothing changes.
      */
-    private RowPage ordered(RowQuery query, Rows source) {
+    private RowPage ordered(RowQuery query, GroupFilter groups, Rows source) {
         String order = query.order().orElseThrow();
         boolean descending = order.startsWith("-");
         String name = descending ? order.substring(1) : order;
@@ -129,7 +131,7 @@ final class RowReader {
         source.visit(
                 null,
                 found -> {
-                    if (!matches(found, query.group())) {
+                    if (!groups.matches(found)) {
                         return true;
                     }
                     Row row = found.row();
@@ -177,16 +179,6 @@ final class RowReader {
     /** Nothing is less than any number. */
     private static double number(@Nullable Object value) {
         return value instanceof Number number ? number.doubleValue() : Double.NEGATIVE_INFINITY;
-    }
-
-    private static boolean matches(FoundRow row, Map<String, String> wanted) {
-        if (wanted.isEmpty()) {
-            return true;
-        }
-        Map<String, @Nullable Object> group = row.group();
-        return wanted.entrySet().stream()
-                .allMatch(entry ->
-                        String.valueOf(group.get(entry.getKey())).equals(entry.getValue()));
     }
 
     private static String cursor(WindowRows.Place place) {

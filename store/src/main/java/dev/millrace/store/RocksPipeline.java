@@ -9,6 +9,7 @@ import dev.millrace.core.letter.LetterSummary;
 import dev.millrace.core.letter.SourceLetters;
 import dev.millrace.core.port.Commit;
 import dev.millrace.core.port.Failpoint;
+import dev.millrace.core.port.GroupPrefixes;
 import dev.millrace.core.port.JournalAppend;
 import dev.millrace.core.port.Note;
 import dev.millrace.core.port.PipelineStore;
@@ -158,9 +159,14 @@ final class RocksPipeline implements PipelineStore {
 
     @Override
     public void rows(
-            int aggregate, long fromMs, long toMs, @Nullable Place after, RowVisitor visitor) {
+            int aggregate,
+            long fromMs,
+            long toMs,
+            GroupPrefixes groups,
+            @Nullable Place after,
+            RowVisitor visitor) {
         try (var _ = gate.enter()) {
-            rows.rows(aggregate, fromMs, toMs, after, visitor);
+            rows.rows(aggregate, fromMs, toMs, groups, after, visitor);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.millrace.store;
 import dev.millrace.core.port.Commit;
 import dev.millrace.core.port.Commit.RowChange;
 import dev.millrace.core.port.Commit.RowExpiry;
+import dev.millrace.core.port.GroupPrefixes;
 import dev.millrace.core.port.WindowRows;
 
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,9 @@ import java.util.Set;
  * in every commit would slow down every read after it.
  */
 final class Rows implements WindowRows {
+    /** Rows that are passed over before the next wanted one is searched, which takes longer. */
+    private static final int PASSED_MAX = 8;
+
     private final Database database;
     private final ColumnFamilyHandle family;
     private final int pipeline;
@@ -66,15 +70,29 @@ final class Rows implements WindowRows {
 
     @Override
     public void rows(
-            int aggregate, long fromMs, long toMs, @Nullable Place after, RowVisitor visitor) {
+            int aggregate,
+            long fromMs,
+            long toMs,
+            GroupPrefixes groups,
+            @Nullable Place after,
+            RowVisitor visitor) {
         byte[] from = Keys.window(pipeline, aggregate, fromMs);
         byte[] to = Keys.window(pipeline, aggregate, toMs);
         try (Scan rows = database.scan(family, from, to)) {
             rows.toOrAfter(after == null ? from : first(aggregate, after));
             boolean more = true;
+            int passed = 0;
             while (more && rows.valid()) {
                 byte[] key = rows.key();
-                more = visitor.row(Keys.windowStartOf(key), Keys.groupOf(key), rows.value());
+                byte[] group = Keys.groupOf(key);
+                if (groups.holds(group)) {
+                    more = visitor.row(Keys.windowStartOf(key), group, rows.value());
+                    passed = 0;
+                } else if (++passed > PASSED_MAX) {
+                    rows.toOrAfter(next(aggregate, Keys.windowStartOf(key), groups.after(group)));
+                    passed = 0;
+                    continue;
+                }
                 rows.next();
             }
         }
@@ -89,6 +107,13 @@ final class Rows implements WindowRows {
                     ? OptionalLong.of(Keys.windowStartOf(rows.key()))
                     : OptionalLong.empty();
         }
+    }
+
+    /** The group's place in this window, or the end of the window. */
+    private byte[] next(int aggregate, long windowStartMs, byte @Nullable [] group) {
+        return group == null
+                ? Keys.endOf(Keys.window(pipeline, aggregate, windowStartMs))
+                : Keys.row(pipeline, aggregate, windowStartMs, group);
     }
 
     private byte[] first(int aggregate, Place after) {

@@ -12,6 +12,7 @@ import dev.millrace.core.letter.RecentFailures;
 import dev.millrace.core.letter.SourceLetters;
 import dev.millrace.core.port.Commit;
 import dev.millrace.core.port.DedupeBlock;
+import dev.millrace.core.port.GroupPrefixes;
 import dev.millrace.core.port.PipelineStore;
 import dev.millrace.core.port.PipelineVersion;
 import dev.millrace.testing.StoredPipeline.BlockKey;
@@ -168,7 +169,12 @@ final class MemoryPipeline implements PipelineStore {
 
     @Override
     public void rows(
-            int aggregate, long fromMs, long toMs, @Nullable Place after, RowVisitor visitor) {
+            int aggregate,
+            long fromMs,
+            long toMs,
+            GroupPrefixes groups,
+            @Nullable Place after,
+            RowVisitor visitor) {
         if (fromMs >= toMs) {
             return;
         }
@@ -182,7 +188,9 @@ final class MemoryPipeline implements PipelineStore {
         }
         for (Map.Entry<RowKey, byte[]> row : rows.entrySet()) {
             RowKey key = row.getKey();
-            if (!visitor.row(key.windowStartMs(), key.group().clone(), row.getValue().clone())) {
+            if (groups.holds(key.group())
+                    && !visitor.row(
+                            key.windowStartMs(), key.group().clone(), row.getValue().clone())) {
                 return;
             }
         }

@@ -19,6 +19,7 @@ import dev.millrace.core.letter.Origin;
 import dev.millrace.core.letter.RecentFailures;
 import dev.millrace.core.letter.SourceLetters;
 import dev.millrace.core.port.DedupeBlock;
+import dev.millrace.core.port.GroupPrefixes;
 import dev.millrace.core.port.JournalAppend;
 import dev.millrace.core.port.Note;
 import dev.millrace.core.port.PipelineStore;
@@ -466,6 +467,55 @@ public abstract class StorageContract {
             assertThat(values(1, 0, 600, new Place(300, bytes("")))).isEmpty();
             assertThat(values(1, 0, 600, new Place(-5, bytes("z")))).hasSize(4);
             assertThat(values(1, 0, 300, new Place(900, bytes("")))).isEmpty();
+        }
+
+        @Test
+        void areFoundByTheBeginningsOfTheirGroups() {
+            Random random = new Random(7);
+            CommitBuilder rows = commit();
+            for (int i = 0; i < 400; i++) {
+                String group = (char) ('a' + random.nextInt(20)) + "/" + random.nextInt(20);
+                rows.row(1, 300L * random.nextInt(-2, 4), group, String.valueOf(i));
+            }
+            rows.row(2, 0, "a/1", "of another aggregate");
+            web.commit(rows.build());
+            for (List<String> prefixes :
+                    List.of(
+                            List.of("a/"),
+                            List.of("t/", "c/", "m/1"),
+                            List.of("k/12"),
+                            List.of("A", "zz"),
+                            List.<String>of())) {
+                List<String> expected =
+                        rows(1).stream()
+                                .filter(row ->
+                                        prefixes.stream().anyMatch(row.split(" ")[1]::startsWith))
+                                .toList();
+                assertThat(rowsOf(prefixes, Long.MIN_VALUE, Long.MAX_VALUE, null))
+                        .isEqualTo(expected);
+                assertThat(rowsOf(prefixes, 0, 600, new Place(0, bytes("m/"))))
+                        .isEqualTo(
+                                expected.stream()
+                                        .filter(row ->
+                                                row.startsWith("300 ")
+                                                        || row.startsWith("0 ")
+                                                                && row.compareTo("0 m/") > 0)
+                                        .toList());
+            }
+        }
+
+        private List<String> rowsOf(
+                List<String> prefixes, long fromMs, long toMs, @Nullable Place after) {
+            List<String> rows = new ArrayList<>();
+            web.rows(
+                    1,
+                    fromMs,
+                    toMs,
+                    GroupPrefixes.of(prefixes.stream().map(StorageContract::bytes).toList()),
+                    after,
+                    (start, group, value) ->
+                            rows.add(start + " " + text(group) + " " + text(value)));
+            return rows;
         }
 
         @Test

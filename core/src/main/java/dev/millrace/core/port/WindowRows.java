@@ -15,7 +15,22 @@ public interface WindowRows {
      *
      * @param after the place of a row after which to begin, or null
      */
-    void rows(int aggregate, long fromMs, long toMs, @Nullable Place after, RowVisitor visitor);
+    default void rows(
+            int aggregate, long fromMs, long toMs, @Nullable Place after, RowVisitor visitor) {
+        rows(aggregate, fromMs, toMs, GroupPrefixes.ALL, after, visitor);
+    }
+
+    /**
+     * Hands over those of certain groups, in the same order. Of the others few are read, however
+     * many there are.
+     */
+    void rows(
+            int aggregate,
+            long fromMs,
+            long toMs,
+            GroupPrefixes groups,
+            @Nullable Place after,
+            RowVisitor visitor);
 
     /** The start of the newest window that has rows and starts before {@code beforeMs}. */
     OptionalLong newestWindowStart(int aggregate, long beforeMs);

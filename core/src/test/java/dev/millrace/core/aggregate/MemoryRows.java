@@ -1,6 +1,7 @@
 package dev.millrace.core.aggregate;
 
 import dev.millrace.core.port.Commit;
+import dev.millrace.core.port.GroupPrefixes;
 import dev.millrace.core.port.WindowRows;
 
 import org.jspecify.annotations.Nullable;
@@ -73,7 +74,12 @@ final class MemoryRows implements WindowRows {
 
     @Override
     public void rows(
-            int aggregate, long fromMs, long toMs, @Nullable Place after, RowVisitor visitor) {
+            int aggregate,
+            long fromMs,
+            long toMs,
+            GroupPrefixes groups,
+            @Nullable Place after,
+            RowVisitor visitor) {
         if (fromMs >= toMs) {
             return;
         }
@@ -81,7 +87,7 @@ final class MemoryRows implements WindowRows {
                 of(aggregate).subMap(new Place(fromMs, new byte[0]), new Place(toMs, new byte[0]));
         for (Map.Entry<Place, byte[]> row : rows.entrySet()) {
             Place place = row.getKey();
-            if (after != null && ORDER.compare(place, after) <= 0) {
+            if (after != null && ORDER.compare(place, after) <= 0 || !groups.holds(place.group())) {
                 continue;
             }
             visited++;
