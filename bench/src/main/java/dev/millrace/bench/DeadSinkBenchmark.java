@@ -1,5 +1,7 @@
 package dev.millrace.bench;
 
+import dev.millrace.testing.net.ReservedPort;
+
 import java.io.IOException;
 import java.util.Arrays;
 
@@ -26,7 +28,8 @@ public final class DeadSinkBenchmark {
 
     public static void main(String[] args) throws Exception {
         InputBodies input = new InputBodies(Spec.parse(args));
-        try (ServerUnderTest one = ServerUnderTest.start();
+        try (ReservedPort nobody = new ReservedPort();
+                ServerUnderTest one = ServerUnderTest.start();
                 ServerUnderTest other = ServerUnderTest.start();
                 ServedPipeline alone = ServedPipeline.web(one.address());
                 ServedPipeline dead =
@@ -38,7 +41,7 @@ public final class DeadSinkBenchmark {
                                     from: [views]
                                     postgres: {url: "postgresql://127.0.0.1:%d/none", table: views}
                                 """
-                                        .formatted(FreePort.find()))) {
+                                        .formatted(nobody.number()))) {
             new DeadSinkBenchmark(input)
                     .compare(
                             new Contestant("alone", one, alone),

@@ -1,7 +1,7 @@
 package dev.millrace.bench.redis;
 
-import dev.millrace.bench.FreePort;
 import dev.millrace.bench.TempFolder;
+import dev.millrace.testing.net.ReservedPort;
 
 import redis.embedded.RedisServer;
 
@@ -10,16 +10,16 @@ import java.io.IOException;
 /** A real Redis without snapshots. */
 public final class LocalRedis implements AutoCloseable {
     private final TempFolder folder;
-    private final int port;
+    private final ReservedPort port;
     private final RedisServer server;
 
     private LocalRedis(TempFolder folder, boolean hasFile) throws IOException {
         this.folder = folder;
-        this.port = FreePort.find();
+        this.port = new ReservedPort();
         this.server =
                 RedisServer.newRedisServer()
                         .bind("127.0.0.1")
-                        .port(port)
+                        .port(port.number())
                         .setting("dir " + folder.path())
                         .setting("save \"\"")
                         .setting("appendonly " + (hasFile ? "yes" : "no"))
@@ -44,12 +44,14 @@ public final class LocalRedis implements AutoCloseable {
     }
 
     public int port() {
-        return port;
+        return port.number();
     }
 
     @Override
     public void close() throws IOException {
-        server.stop();
-        folder.close();
+        try (folder;
+                port) {
+            server.stop();
+        }
     }
 }

@@ -2,6 +2,8 @@ package dev.millrace.testing.kafka;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.millrace.testing.net.ReservedPort;
+
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 
@@ -14,11 +16,8 @@ import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.MetadataVersion;
 import org.jspecify.annotations.Nullable;
 
-import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -35,11 +34,13 @@ public final class Broker implements AutoCloseable {
 
     private final Map<String, String> settings;
     private final String address;
+    private final List<ReservedPort> ports;
     private @Nullable KafkaRaftServer server;
 
-    private Broker(Map<String, String> settings, String address) {
+    private Broker(Map<String, String> settings, String address, List<ReservedPort> ports) {
         this.settings = settings;
         this.address = address;
+        this.ports = ports;
     }
 
     public static Broker start(Path folder) throws Exception {
@@ -55,10 +56,12 @@ public final class Broker implements AutoCloseable {
             Path folder, Optional<String> advertised, Map<String, String> further)
             throws Exception {
         String log = folder.resolve("log").toString();
-        String address = "127.0.0.1:" + freePort();
-        String controller = "127.0.0.1:" + freePort();
+        List<ReservedPort> ports =
+                List.of(new ReservedPort(), new ReservedPort(), new ReservedPort());
+        String address = "127.0.0.1:" + ports.get(0).number();
+        String controller = "127.0.0.1:" + ports.get(1).number();
         // Its own connections go to another port, past whatever clients come through.
-        String inner = "127.0.0.1:" + freePort();
+        String inner = "127.0.0.1:" + ports.get(2).number();
         new Formatter()
                 .setPrintStream(
                         new PrintStream(
@@ -102,15 +105,9 @@ public final class Broker implements AutoCloseable {
                                 Map.entry("share.coordinator.state.topic.min.isr", "1"),
                                 Map.entry("group.initial.rebalance.delay.ms", "0")));
         settings.putAll(further);
-        Broker broker = new Broker(settings, address);
+        Broker broker = new Broker(settings, address, ports);
         broker.resume();
         return broker;
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     /** Where clients connect. */
@@ -167,5 +164,6 @@ public final class Broker implements AutoCloseable {
     @Override
     public void close() {
         pause();
+        ports.forEach(ReservedPort::close);
     }
 }

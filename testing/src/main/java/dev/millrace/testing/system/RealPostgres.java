@@ -2,6 +2,8 @@ package dev.millrace.testing.system;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.millrace.testing.net.ReservedPort;
+
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 
 import java.io.IOException;
@@ -23,22 +25,24 @@ public final class RealPostgres implements Restartable, AutoCloseable {
     private static final Duration END_WITHIN = Duration.ofSeconds(60);
 
     private final Path data;
-    private final int port;
+    private final ReservedPort port;
     private volatile EmbeddedPostgres server;
 
     private RealPostgres(Path data) throws IOException {
         this.data = data;
-        this.server = builder(data).start();
-        this.port = server.getPort();
+        this.port = new ReservedPort();
+        this.server = launch();
     }
 
-    private static EmbeddedPostgres.Builder builder(Path data) {
+    private EmbeddedPostgres launch() throws IOException {
         return EmbeddedPostgres.builder()
+                .setPort(port.number())
                 .setDataDirectory(data)
                 .setCleanDataDirectory(false)
                 .setPGStartupWait(START_WITHIN)
                 .setServerConfig("fsync", "on")
-                .setServerConfig("synchronous_commit", "on");
+                .setServerConfig("synchronous_commit", "on")
+                .start();
     }
 
     /**
@@ -53,11 +57,11 @@ public final class RealPostgres implements Restartable, AutoCloseable {
     }
 
     public int port() {
-        return port;
+        return port.number();
     }
 
     public String url() {
-        return "postgresql://postgres@localhost:%d/postgres".formatted(port);
+        return "postgresql://postgres@localhost:%d/postgres".formatted(port());
     }
 
     public Connection connect() throws SQLException {
@@ -106,7 +110,7 @@ public final class RealPostgres implements Restartable, AutoCloseable {
             }
             await("the end of PostgreSQL").atMost(END_WITHIN).until(() -> !process.isAlive());
             server.close();
-            server = builder(data).setPort(port).start();
+            server = launch();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
@@ -116,7 +120,7 @@ public final class RealPostgres implements Restartable, AutoCloseable {
 
     @Override
     public void close() {
-        try {
+        try (port) {
             server.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

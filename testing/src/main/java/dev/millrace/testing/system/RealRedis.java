@@ -2,6 +2,8 @@ package dev.millrace.testing.system;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.millrace.testing.net.ReservedPort;
+
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
@@ -10,8 +12,6 @@ import redis.embedded.RedisServer;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.regex.Matcher;
@@ -23,16 +23,14 @@ public final class RealRedis implements Restartable, AutoCloseable {
     private static final Pattern PID = Pattern.compile("process_id:(\\d+)");
 
     private final Path folder;
-    private final int port;
+    private final ReservedPort port;
     private final RedisClient client;
     private RedisServer server;
     private StatefulRedisConnection<String, String> connection;
 
     private RealRedis(Path folder) throws IOException {
         this.folder = folder;
-        try (ServerSocket free = new ServerSocket(0, 0, InetAddress.getLoopbackAddress())) {
-            this.port = free.getLocalPort();
-        }
+        this.port = new ReservedPort();
         this.server = launch();
         this.client = RedisClient.create(url());
         this.connection = client.connect();
@@ -53,7 +51,7 @@ public final class RealRedis implements Restartable, AutoCloseable {
         RedisServer launched =
                 RedisServer.newRedisServer()
                         .bind("127.0.0.1")
-                        .port(port)
+                        .port(port.number())
                         .setting("dir " + folder)
                         .setting("save \"\"")
                         .setting("appendonly yes")
@@ -64,11 +62,11 @@ public final class RealRedis implements Restartable, AutoCloseable {
     }
 
     public int port() {
-        return port;
+        return port.number();
     }
 
     public String url() {
-        return "redis://127.0.0.1:" + port;
+        return "redis://127.0.0.1:" + port.number();
     }
 
     public RedisCommands<String, String> ask() {
@@ -104,7 +102,7 @@ public final class RealRedis implements Restartable, AutoCloseable {
     public void close() {
         connection.close();
         client.shutdown(Duration.ZERO, Duration.ofSeconds(1));
-        try {
+        try (port) {
             server.stop();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
