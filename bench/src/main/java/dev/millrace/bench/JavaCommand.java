@@ -13,7 +13,8 @@ final class JavaCommand {
             List.of(
                     "--enable-native-access=ALL-UNNAMED",
                     "--sun-misc-unsafe-memory-access=allow",
-                    "-XX:+UseCompactObjectHeaders");
+                    "-XX:+UseCompactObjectHeaders",
+                    "-XX:InitialRAMPercentage=0.5");
 
     /**
      * All have the same heap and collector. The heap is touched at the start, or it would count how

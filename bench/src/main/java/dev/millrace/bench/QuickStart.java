@@ -1,5 +1,6 @@
 package dev.millrace.bench;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +16,10 @@ import java.util.concurrent.TimeUnit;
  */
 public final class QuickStart {
     private static final int STARTS = 3;
-    private static final long TRAINING_SECONDS = 10;
+
+    /** What the demo says once it has numbers, which is as long as the script trains it. */
+    private static final String NUMBERS = "events/s;";
+
     private static final long IDLE_SECONDS = 2;
     private static final double MB_PER_MIB = 1.048576;
 
@@ -52,17 +56,19 @@ public final class QuickStart {
         List<String> command = new ArrayList<>(JavaCommand.ofServer());
         command.add("-XX:AOTCacheOutput=" + cache);
         command.addAll(MAIN);
-        command.addAll(List.of("demo", "--port", "0", "--rate", "5000"));
-        Process demo =
-                new ProcessBuilder(command)
-                        .redirectErrorStream(true)
-                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                        .start();
-        boolean ended = demo.waitFor(TRAINING_SECONDS, TimeUnit.SECONDS);
-        demo.destroy();
-        demo.onExit().join();
-        if (ended || !Files.exists(cache)) {
-            throw new IOException("no cache was made; status " + demo.exitValue());
+        command.addAll(List.of("demo", "--port", "0"));
+        Process demo = new ProcessBuilder(command).redirectErrorStream(true).start();
+        try (BufferedReader output = demo.inputReader()) {
+            String line = output.readLine();
+            while (line != null && !line.contains(NUMBERS)) {
+                line = output.readLine();
+            }
+            demo.destroy();
+            output.lines().forEach(_ -> {});
+        }
+        int status = demo.waitFor();
+        if (!Files.exists(cache)) {
+            throw new IOException("no cache was made; status " + status);
         }
     }
 

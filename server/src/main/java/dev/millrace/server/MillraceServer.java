@@ -47,6 +47,15 @@ public final class MillraceServer implements AutoCloseable {
     }
 
     /**
+     * Does ahead, on a thread that is free for it, what every {@link #start} would do: native code
+     * is unpacked, and the web server finds its parts.
+     */
+    public static void prepare() {
+        RocksStorage.prepare();
+        HttpListener.prepare();
+    }
+
+    /**
      * Opens the data folder, brings every pipeline to where it was, puts the definitions of the
      * pipelines folder, and then listens. When it returns, events are taken.
      *

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /**
  * Where a flag's value comes from if it is not on the command line: for {@code --retry-for}, {@code
@@ -61,9 +62,11 @@ final class Configuration implements IDefaultValueProvider {
      *     is no flag
      */
     static Configuration load(
-            Map<String, String> environment, @Nullable Path configFile, Set<String> flags) {
+            Map<String, String> environment,
+            @Nullable Path configFile,
+            Supplier<Set<String>> flags) {
         return new Configuration(
-                environment, configFile == null ? Map.of() : readFile(configFile, flags));
+                environment, configFile == null ? Map.of() : readFile(configFile, flags.get()));
     }
 
     private static Map<String, Setting> readFile(Path path, Set<String> flags) {

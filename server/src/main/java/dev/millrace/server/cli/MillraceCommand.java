@@ -17,6 +17,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -26,17 +27,6 @@ import java.util.TreeSet;
 @Command(
         name = "millrace",
         description = "Turns events into live numbers.",
-        subcommands = {
-            ServeCommand.class,
-            DemoCommand.class,
-            ImportCommand.class,
-            ApplyCommand.class,
-            PlanCommand.class,
-            RollbackCommand.class,
-            DeadLettersCommand.class,
-            BackupCommand.class,
-            RestoreCommand.class
-        },
         versionProvider = MillraceCommand.Version.class,
         synopsisSubcommandLabel = "COMMAND",
         footer = {
@@ -54,6 +44,18 @@ public final class MillraceCommand implements Runnable {
 
     /** The exit code of a command that could not be understood. */
     static final int WRONG_USAGE = 2;
+
+    private static final List<Class<?>> COMMANDS =
+            List.of(
+                    ServeCommand.class,
+                    DemoCommand.class,
+                    ImportCommand.class,
+                    ApplyCommand.class,
+                    PlanCommand.class,
+                    RollbackCommand.class,
+                    DeadLettersCommand.class,
+                    BackupCommand.class,
+                    RestoreCommand.class);
 
     @Option(names = "--version", versionHelp = true, description = "Show the version.")
     boolean version;
@@ -91,14 +93,15 @@ public final class MillraceCommand implements Runnable {
     public static int run(
             String[] arguments, Map<String, String> environment, PrintWriter out, PrintWriter err) {
         MillraceCommand command = new MillraceCommand();
-        CommandLine line = new CommandLine(command);
+        CommandLine line = line(command, wanted(arguments));
         line.setOut(out);
         line.setErr(err);
         line.setParameterExceptionHandler(MillraceCommand::wrongUsage);
         line.setExecutionExceptionHandler((e, failed, _) -> command.failed(e, failed));
         try {
             Path file = ConfigFlag.find(arguments, environment);
-            Configuration configuration = Configuration.load(environment, file, flags(line));
+            Configuration configuration =
+                    Configuration.load(environment, file, MillraceCommand::flags);
             line.setDefaultValueProvider(configuration);
             return line.execute(arguments);
         } catch (MillraceException e) {
@@ -108,8 +111,34 @@ public final class MillraceCommand implements Runnable {
         }
     }
 
+    private static CommandLine line(MillraceCommand command, List<Class<?>> subcommands) {
+        CommandLine line = new CommandLine(command);
+        subcommands.forEach(line::addSubcommand);
+        return line;
+    }
+
+    /** The one that comes first, as a start has no time for all of them; otherwise all. */
+    private static List<Class<?>> wanted(String[] arguments) {
+        return COMMANDS.stream()
+                .filter(one ->
+                        arguments.length > 0
+                                && one.getAnnotation(Command.class).name().equals(arguments[0]))
+                .findFirst()
+                .<List<Class<?>>>map(List::of)
+                .orElse(COMMANDS);
+    }
+
+    /** With all its commands. */
+    static CommandLine all() {
+        return line(new MillraceCommand(), COMMANDS);
+    }
+
     /** The flags of all commands, without the dashes. */
-    static Set<String> flags(CommandLine line) {
+    static Set<String> flags() {
+        return flags(all());
+    }
+
+    private static Set<String> flags(CommandLine line) {
         Set<String> flags = new TreeSet<>();
         for (OptionSpec option : line.getCommandSpec().options()) {
             flags.add(Configuration.flagOf(option));

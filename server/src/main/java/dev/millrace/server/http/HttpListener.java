@@ -9,6 +9,8 @@ import io.helidon.webserver.ErrorHandling;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http1.Http1Config;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -44,6 +46,17 @@ public final class HttpListener implements AutoCloseable {
         this.requests = requests;
         this.stopPatience = stopPatience;
         this.address = address;
+    }
+
+    /** Does ahead what takes longest of a start: the web server finds and links its parts. */
+    public static void prepare() {
+        WebServer _ =
+                webServer(
+                        InetAddress.getLoopbackAddress(),
+                        0,
+                        HttpLimits.defaults(),
+                        HttpRouting.builder());
+        new PrometheusMeterRegistry(PrometheusConfig.DEFAULT).close();
     }
 
     /**

@@ -21,7 +21,7 @@ class ConfigurationTest {
     /** Flags, environment variables and defaults are what users rely on. */
     @Test
     void everyFlagHasItsVariableAndDefault() {
-        CommandLine line = new CommandLine(new MillraceCommand());
+        CommandLine line = MillraceCommand.all();
         Map<String, String> flags = new TreeMap<>();
         line.getSubcommands()
                 .forEach((name, command) -> {
@@ -216,8 +216,7 @@ class ConfigurationTest {
     }
 
     private Configuration load(Map<String, String> environment, Path config) {
-        return Configuration.load(
-                environment, config, MillraceCommand.flags(new CommandLine(new MillraceCommand())));
+        return Configuration.load(environment, config, MillraceCommand::flags);
     }
 
     private Path config(String content) throws IOException {
