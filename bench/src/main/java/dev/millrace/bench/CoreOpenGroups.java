@@ -144,7 +144,8 @@ public final class CoreOpenGroups {
                                             BodyFormat.NDJSON,
                                             OpenGroups.timestampMs(first + BATCH));
             task.process(new TaskRecord.Events(read.batch(), first, first + BATCH));
-            if ((first + BATCH) % COMMIT_EVERY == 0) {
+            long end = first + BATCH;
+            if (end % COMMIT_EVERY == 0 || end >= groups.events()) {
                 long revision = first / COMMIT_EVERY;
                 Handover handover = task.handOver();
                 commits.commit(merge.merge(List.of(handover), revision), handover, revision);

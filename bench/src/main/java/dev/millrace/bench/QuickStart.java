@@ -63,7 +63,8 @@ public final class QuickStart {
             while (line != null && !line.contains(NUMBERS)) {
                 line = output.readLine();
             }
-            demo.destroy();
+            // Not by the process, which closes what is read here.
+            boolean _ = demo.toHandle().destroy();
             output.lines().forEach(_ -> {});
         }
         int status = demo.waitFor();
