@@ -1,5 +1,7 @@
 package dev.millrace.connect.postgres;
 
+import static dev.millrace.connect.sink.Host.cursorOf;
+import static dev.millrace.connect.sink.Host.deliver;
 import static dev.millrace.connect.sink.Items.OWNER;
 import static dev.millrace.connect.sink.Items.batch;
 import static dev.millrace.connect.sink.Items.item;
@@ -272,16 +274,8 @@ class PostgresFaultTest {
                 if (random.nextInt(3) > 0) {
                     proxy.cutAfter(random.nextInt(40 * size + 400));
                 }
-                while (position < batch.to()) {
-                    Delivery delivery = sink.deliver(batch);
-                    if (delivery.equals(new Delivery.Delivered())) {
-                        position = batch.to();
-                    } else {
-                        broken++;
-                        // As the host does: the database knows whether it was written after all.
-                        position = cursorOf(sink).position();
-                    }
-                }
+                broken += deliver(sink, batch);
+                position = batch.to();
                 proxy.heal();
             }
         }
@@ -292,30 +286,5 @@ class PostgresFaultTest {
         }
         assertThat(broken).isPositive();
         assertThat(found).isEqualTo(expected);
-    }
-
-    /** As the host does, until all of it is there. */
-    private static void deliver(CursorSink sink, SinkBatch batch) {
-        long position = batch.from();
-        while (position < batch.to()) {
-            Delivery delivery = sink.deliver(batch);
-            if (delivery.equals(new Delivery.Delivered())) {
-                position = batch.to();
-            } else {
-                assertThat(delivery)
-                        .isInstanceOfAny(Delivery.RetryLater.class, Delivery.CursorMoved.class);
-                position = cursorOf(sink).position();
-            }
-        }
-    }
-
-    private static SinkCursor cursorOf(CursorSink sink) {
-        while (true) {
-            try {
-                return sink.cursor().orElseThrow();
-            } catch (ConnectorException cut) {
-                assertThat(cut.mayPass()).isTrue();
-            }
-        }
     }
 }

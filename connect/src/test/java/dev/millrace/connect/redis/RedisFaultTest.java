@@ -1,5 +1,7 @@
 package dev.millrace.connect.redis;
 
+import static dev.millrace.connect.sink.Host.cursorOf;
+import static dev.millrace.connect.sink.Host.deliver;
 import static dev.millrace.connect.sink.Items.OWNER;
 import static dev.millrace.connect.sink.Items.batch;
 import static dev.millrace.connect.sink.Items.event;
@@ -202,15 +204,8 @@ class RedisFaultTest {
                 if (random.nextInt(3) > 0) {
                     proxy.cutAfter(random.nextInt(110 * size + 400));
                 }
-                while (position < batch.to()) {
-                    if (sink.deliver(batch).equals(DELIVERED)) {
-                        position = batch.to();
-                    } else {
-                        broken++;
-                        // As the host does: Redis knows whether it was written after all.
-                        position = cursorOf(sink).position();
-                    }
-                }
+                broken += deliver(sink, batch);
+                position = batch.to();
                 proxy.heal();
             }
         }
@@ -219,30 +214,5 @@ class RedisFaultTest {
                         redis.ask().xrange("millrace:web:events", Range.unbounded()).stream()
                                 .map(message -> message.getBody().get("event")))
                 .containsExactlyElementsOf(expected);
-    }
-
-    /** As the host does, until all of it is there. */
-    private static void deliver(CursorSink sink, SinkBatch batch) {
-        long position = batch.from();
-        while (position < batch.to()) {
-            Delivery delivery = sink.deliver(batch);
-            if (delivery.equals(DELIVERED)) {
-                position = batch.to();
-            } else {
-                assertThat(delivery)
-                        .isInstanceOfAny(Delivery.RetryLater.class, Delivery.CursorMoved.class);
-                position = cursorOf(sink).position();
-            }
-        }
-    }
-
-    private static SinkCursor cursorOf(CursorSink sink) {
-        while (true) {
-            try {
-                return sink.cursor().orElseThrow();
-            } catch (ConnectorException cut) {
-                assertThat(cut.mayPass()).isTrue();
-            }
-        }
     }
 }
