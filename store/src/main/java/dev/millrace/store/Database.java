@@ -110,7 +110,8 @@ final class Database implements AutoCloseable {
         WriteAheadLog.verifyAll(directory);
         RocksLibrary.load();
         DiskRoom disk = new DiskRoom(directory);
-        Tuning tuning = new Tuning(options.fitting(disk.totalBytes()));
+        Tuning tuning =
+                new Tuning(options.fitting(disk.totalBytes()), DirectWrites.arePossible(directory));
         try {
             List<ColumnFamilyDescriptor> descriptors = families(directory, exists, tuning);
             List<ColumnFamilyHandle> handles = new ArrayList<>();
@@ -434,7 +435,7 @@ final class Database implements AutoCloseable {
     static void verify(Path directory) {
         WriteAheadLog.verifyAll(directory);
         RocksLibrary.load();
-        try (Tuning tuning = new Tuning(StoreOptions.defaults())) {
+        try (Tuning tuning = new Tuning(StoreOptions.defaults(), false)) {
             // What it lacks of an older format is made when it is opened to be written.
             Set<String> there = familiesIn(directory);
             List<ColumnFamilyDescriptor> descriptors =

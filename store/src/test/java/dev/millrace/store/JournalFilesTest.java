@@ -103,7 +103,7 @@ class JournalFilesTest {
         List<ColumnFamilyDescriptor> families = new ArrayList<>();
         List<ColumnFamilyHandle> handles = new ArrayList<>();
         try (Options none = new Options();
-                Tuning tuning = new Tuning(SMALL)) {
+                Tuning tuning = new Tuning(SMALL, false)) {
             for (byte[] name : RocksDB.listColumnFamilies(none, directory.toString())) {
                 families.add(new ColumnFamilyDescriptor(name));
             }

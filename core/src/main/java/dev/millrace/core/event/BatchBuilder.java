@@ -1,5 +1,7 @@
 package dev.millrace.core.event;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.Arrays;
 
 /** The rows of a batch while its body is read. Confined to one thread. */
@@ -14,14 +16,17 @@ final class BatchBuilder {
     private int[] table;
     private long[] timestamps;
     private int[] partitionOf;
+    private final @Nullable Identifier identifier;
+    private long[] identities;
     private int size;
     private boolean contiguous = true;
 
     /**
      * @param start where the events begin in their array
      * @param end behind the last of them
+     * @param identified whether events are to be told from duplicates later
      */
-    BatchBuilder(Projection projection, int start, int end) {
+    BatchBuilder(Projection projection, int start, int end, boolean identified) {
         this.projection = projection;
         this.stride = Place.stride(projection.slots());
         this.start = start;
@@ -29,6 +34,8 @@ final class BatchBuilder {
         this.table = new int[stride];
         this.timestamps = new long[1];
         this.partitionOf = new int[1];
+        this.identifier = identified ? new Identifier() : null;
+        this.identities = identified ? new long[2] : new long[0];
     }
 
     /**
@@ -42,6 +49,9 @@ final class BatchBuilder {
             table = Arrays.copyOf(table, Math.multiplyExact(rows, stride));
             timestamps = Arrays.copyOf(timestamps, rows);
             partitionOf = Arrays.copyOf(partitionOf, rows);
+            if (identifier != null) {
+                identities = Arrays.copyOf(identities, 2 * rows);
+            }
         }
         return table;
     }
@@ -62,7 +72,12 @@ final class BatchBuilder {
         place.at(bytes, table[column], table[column + 1]);
     }
 
-    void accept(int start, int length, long timestampMs, int partition) {
+    void accept(byte[] bytes, int start, int length, long timestampMs, int partition) {
+        if (identifier != null) {
+            long[] identity = identifier.identify(bytes, this);
+            identities[2 * size] = identity[0];
+            identities[2 * size + 1] = identity[1];
+        }
         table[row()] = start;
         table[row() + 1] = length;
         timestamps[size] = timestampMs;
@@ -84,6 +99,7 @@ final class BatchBuilder {
                 table,
                 timestamps,
                 partitionOf,
+                identities,
                 partitions,
                 contiguous);
     }

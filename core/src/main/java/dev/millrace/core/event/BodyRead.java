@@ -25,6 +25,7 @@ final class BodyRead {
     private int received;
 
     /**
+     * @param identified whether the events are to be told from duplicates later
      * @param maxTimestampMs later events are rejected as {@link Rejection.Code#FUTURE}
      */
     BodyRead(
@@ -35,6 +36,7 @@ final class BodyRead {
             long receivedAtMs,
             Projection projection,
             Partitioner partitioner,
+            boolean identified,
             ReadLimits limits,
             long maxTimestampMs,
             @Nullable EventSchema schema) {
@@ -47,7 +49,7 @@ final class BodyRead {
         this.maxTimestampMs = maxTimestampMs;
         this.schema = schema;
         this.scanner = new JsonScanner(bytes, end, limits.maxDepth(), format == BodyFormat.NDJSON);
-        this.rows = new BatchBuilder(projection, start, end);
+        this.rows = new BatchBuilder(projection, start, end, identified);
     }
 
     List<Rejection> rejections() {
@@ -238,7 +240,7 @@ final class BodyRead {
             return;
         }
         int partition = partitioner.partition(rows);
-        rows.accept(start, stop - start, check.timestampMs(), partition);
+        rows.accept(bytes, start, stop - start, check.timestampMs(), partition);
     }
 
     private void invalid(List<Violation> violations, int start, int stop, boolean json) {

@@ -1,9 +1,7 @@
 package dev.millrace.core.event;
 
-import org.apache.datasketches.hash.MurmurHash3FFM;
 import org.jspecify.annotations.Nullable;
 
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Map;
 
@@ -22,8 +20,6 @@ public final class Event {
                     return "MISSING";
                 }
             };
-
-    private static final long IDENTITY_SEED = 0;
 
     private final Projection projection;
     private final Field idField;
@@ -45,8 +41,6 @@ public final class Event {
 
     private @Nullable EventBatch batch;
     private int index;
-    private byte[] scratch = new byte[512];
-    private MemorySegment scratchSegment = MemorySegment.ofArray(scratch);
 
     public Event(Projection projection) {
         this.projection = projection;
@@ -225,31 +219,6 @@ public final class Event {
             fieldKey.clear();
         }
         return fieldKey;
-    }
-
-    /**
-     * Writes the 128-bit hash of (source, id) as they came in, for dedupe: MurmurHash3 x64, seed 0,
-     * of the UTF-8 of the source, a zero byte and the id. Stores keep it, so it never changes.
-     *
-     * @param out two longs
-     */
-    public void identity(long[] out) {
-        int length = put(sent(sourceField), 0);
-        scratch[length++] = 0;
-        length += put(sent(idField), length);
-        MurmurHash3FFM.hash(scratchSegment, 0, length, IDENTITY_SEED, out);
-    }
-
-    private int put(Place string, int at) {
-        if (scratch.length - at <= string.length()) {
-            scratch = Arrays.copyOf(scratch, 2 * (at + string.length() + 1));
-            scratchSegment = MemorySegment.ofArray(scratch);
-        }
-        if (string.escaped()) {
-            return string.unescape(scratch, at);
-        }
-        System.arraycopy(string.bytes(), string.start(), scratch, at, string.length());
-        return string.length();
     }
 
     /**

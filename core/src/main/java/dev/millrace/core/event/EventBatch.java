@@ -19,12 +19,14 @@ public final class EventBatch {
     private final int[] table;
     private final long[] timestamps;
     private final int[] partitionOf;
+    private final long[] identities;
     private final int[][] eventsOf;
     private final SourceNumbers sources;
     private final boolean contiguous;
     private final int payloadLength;
 
     /**
+     * @param identities two longs an event; empty if nobody asks for them
      * @param contiguous whether between the first and the last event there is nothing but accepted
      *     events, white space and commas
      */
@@ -36,6 +38,7 @@ public final class EventBatch {
             int[] table,
             long[] timestamps,
             int[] partitionOf,
+            long[] identities,
             int partitions,
             boolean contiguous) {
         this.projection = projection;
@@ -46,6 +49,7 @@ public final class EventBatch {
         this.table = table;
         this.timestamps = timestamps;
         this.partitionOf = partitionOf;
+        this.identities = identities;
         this.eventsOf = group(partitionOf, size, partitions);
         this.sources = SourceNumbers.of(bytes, size, table, Place.stride(projection.slots()));
         this.contiguous = contiguous;
@@ -62,6 +66,7 @@ public final class EventBatch {
         this.table = live.table;
         this.timestamps = live.timestamps;
         this.partitionOf = live.partitionOf;
+        this.identities = live.identities;
         this.eventsOf = live.eventsOf;
         this.sources = live.sources;
         this.contiguous = live.contiguous;
@@ -156,6 +161,22 @@ public final class EventBatch {
 
     public long timestampMs(int index) {
         return timestamps[Objects.checkIndex(index, size)];
+    }
+
+    /**
+     * Puts the 128-bit hash of an event's source and id, by which duplicates are told.
+     *
+     * @param out gets two longs
+     * @throws IllegalStateException if the batch was read by a reader that is not {@link
+     *     EventReader#identifying}
+     */
+    public void identity(int index, long[] out, int at) {
+        if (identities.length == 0) {
+            throw new IllegalStateException("the events of this batch were not identified");
+        }
+        int first = 2 * Objects.checkIndex(index, size);
+        out[at] = identities[first];
+        out[at + 1] = identities[first + 1];
     }
 
     /** Bytes of the payload: the accepted events as sent, separated by white space or commas. */

@@ -20,6 +20,7 @@ public final class EventReader {
     private final long maxSkewMs;
     private final ReadLimits limits;
     private final @Nullable EventSchema schema;
+    private final boolean identified;
 
     /**
      * @param key the field that decides the partition; an event where it is missing or null goes by
@@ -35,6 +36,17 @@ public final class EventReader {
             long maxSkewMs,
             ReadLimits limits,
             @Nullable EventSchema schema) {
+        this(projection, projection.field(key), partitions, maxSkewMs, limits, schema, false);
+    }
+
+    private EventReader(
+            Projection projection,
+            Field key,
+            int partitions,
+            long maxSkewMs,
+            ReadLimits limits,
+            @Nullable EventSchema schema,
+            boolean identified) {
         if (partitions < 1) {
             throw new IllegalArgumentException("partitions must be 1 or more, not " + partitions);
         }
@@ -42,11 +54,17 @@ public final class EventReader {
             throw new IllegalArgumentException("maxSkewMs must not be negative: " + maxSkewMs);
         }
         this.projection = projection;
-        this.key = projection.field(key);
+        this.key = key;
         this.partitions = partitions;
         this.maxSkewMs = maxSkewMs;
         this.limits = limits;
         this.schema = schema;
+        this.identified = identified;
+    }
+
+    /** One whose batches tell the {@link EventBatch#identity} of their events. */
+    public EventReader identifying() {
+        return new EventReader(projection, key, partitions, maxSkewMs, limits, schema, true);
     }
 
     public Projection projection() {
@@ -69,6 +87,7 @@ public final class EventReader {
                         receivedAtMs,
                         projection,
                         new Partitioner(key, partitions, body),
+                        identified,
                         limits,
                         saturatedSum(receivedAtMs, maxSkewMs),
                         schema);
@@ -113,6 +132,7 @@ public final class EventReader {
                         receivedAtMs,
                         projection,
                         new Partitioner(key, partitions, none),
+                        identified,
                         limits,
                         receivedAtMs,
                         schema);
@@ -150,6 +170,7 @@ public final class EventReader {
                         receivedAtMs,
                         projection,
                         new Partitioner(key, partitions, json),
+                        false,
                         limits,
                         maxTimestampMs,
                         asked);
@@ -192,6 +213,7 @@ public final class EventReader {
                         receivedAtMs,
                         projection,
                         new Partitioner(key, partitions, payload),
+                        identified,
                         UNLIMITED,
                         Long.MAX_VALUE,
                         null);

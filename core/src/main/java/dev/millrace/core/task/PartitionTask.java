@@ -34,7 +34,6 @@ public final class PartitionTask {
     private final LetterReplays replays;
     private final Ids freshIds = new Ids();
     private final List<Deltas> retired = new ArrayList<>();
-    private final long[] identity = new long[2];
 
     /** The ids of the batch at hand, two longs each. */
     private long[] identities = new long[2 * 64];
@@ -383,12 +382,8 @@ public final class PartitionTask {
         if (dedupe.isOff()) {
             return;
         }
-        Event event = passage.event();
         for (int i = 0; i < mine.length; i++) {
-            event.moveTo(batch, mine[i]);
-            event.identity(identity);
-            identities[2 * i] = identity[0];
-            identities[2 * i + 1] = identity[1];
+            batch.identity(mine[i], identities, 2 * i);
         }
         dedupe.lookAhead(identities, mine.length);
     }

@@ -65,7 +65,7 @@ public final class PipelineProgram {
         long dedupeIds = definition.dedupeLimit().orElse(defaultDedupeLimit);
         this.dedupeLimit = Math.clamp(dedupeIds / partitions, 1, MAX_DEDUPE_IDS);
         this.projection = Projection.of(definition.paths());
-        this.reader =
+        EventReader plain =
                 new EventReader(
                         projection,
                         definition.key(),
@@ -73,6 +73,7 @@ public final class PipelineProgram {
                         definition.maxSkew().toMillis(),
                         ReadLimits.DEFAULT.withMaxEvents(definition.queueLimit()),
                         schema(definition));
+        this.reader = definition.dedupe().isZero() ? plain : plain.identifying();
         for (Stage.Aggregate aggregate : definition.aggregates()) {
             int number = stateNumber(aggregate.name());
             aggregations.put(aggregate.name(), new Aggregation(aggregate, number, projection));

@@ -211,31 +211,44 @@ class EventTest {
 
     @Test
     void identityIsPinned() {
-        long[] identity = new long[2];
-
-        Seen.whole(event("{}").replace("\"e\"", "\"\\u0061\"")).event().identity(identity);
-        assertThat(identity).containsExactly(-6081037556133000006L, -6504030968157838840L);
-
-        Seen.whole(
-                        event("{}")
-                                .replace("\"e\"", "\"id-0001\"")
-                                .replace("\"s\"", "\"site-01.example.org\""))
-                .event()
-                .identity(identity);
-        assertThat(identity).containsExactly(2058228792955487678L, -5700964058834430209L);
+        assertThat(identity(event("{}").replace("\"e\"", "\"\\u0061\"")))
+                .containsExactly(-6081037556133000006L, -6504030968157838840L);
+        assertThat(
+                        identity(
+                                event("{}")
+                                        .replace("\"e\"", "\"id-0001\"")
+                                        .replace("\"s\"", "\"site-01.example.org\"")))
+                .containsExactly(2058228792955487678L, -5700964058834430209L);
     }
 
     @Test
     void identityHoldsTheLongestIdsAndSources() {
-        long[] identity = new long[2];
         String json =
                 event("{}")
                         .replace("\"e\"", '"' + "\ud83d\ude00".repeat(128) + '"')
                         .replace("\"s\"", '"' + "\ud83d\ude00".repeat(256) + '"');
 
-        Seen.whole(json).event().identity(identity);
+        assertThat(identity(json)).doesNotContain(0);
+    }
 
-        assertThat(identity).doesNotContain(0);
+    @Test
+    void batchesTellIdentitiesOnlyIfTheyWereAskedFor() {
+        EventBatch batch = batch(projection(), event("{}"));
+
+        assertThatIllegalStateException()
+                .isThrownBy(() -> batch.identity(0, new long[2], 0))
+                .withMessageContaining("not identified");
+    }
+
+    /** Of the second of two events, so that it is the right one's. */
+    private static long[] identity(String json) {
+        byte[] events = (event("{}") + json).getBytes(UTF_8);
+        long[] identity = new long[2];
+        new EventReader(projection(), FieldPath.ID, 1, 0, ReadLimits.DEFAULT, null)
+                .identifying()
+                .reread(events, 0, events.length, 0)
+                .identity(1, identity, 0);
+        return identity;
     }
 
     @Test
