@@ -96,6 +96,7 @@ final class ServeCommand implements Callable<Integer> {
                                 .withEngine(EngineOptions.defaults().withLetterBudget(budget)));
         Shutdown.onSignal(server::stop);
         LOG.log(System.Logger.Level.INFO, "millrace is ready on {0}", server.address());
+        StartGarbage.giveBack();
         return Shutdown.await();
     }
 }
