@@ -74,7 +74,7 @@ final class Rows {
     }
 
     private Row oneThread() {
-        Spec spec = spec("tumbling", 1).withSeconds(form.loopWarmUpSeconds(), form.seconds());
+        Spec spec = spec("tumbling", 1);
         Spec parse = spec.withVariant("parse");
         return new Row(
                 2,

@@ -3,6 +3,7 @@ package dev.millrace.bench;
 import dev.millrace.bench.flink.FlinkOpenGroups;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The rows that need a server, or a process of ours as it is started. */
 final class ServerRows {
@@ -65,13 +66,17 @@ final class ServerRows {
 
     private Row sync() {
         String off = OURS + ", sync off";
+        // It takes the load that is measured, so half of the others' warm-up is as long.
+        int warmUpSeconds = form.serverWarmUpSeconds() / 2;
         return new Row(
                 6,
-                form.rounds(),
+                form.manyRounds(),
                 "HTTP, one event a request, 64 connections: sync on against off",
                 "",
                 List.of("answer-p50-ms", "answer-p99-ms", "sync-p99-ms", "p99-in-syncs"),
-                List.of(ingest(OURS, "durable,1", 64), ingest(off, "unsynced,1", 64)),
+                Stream.of(ingest(OURS, "durable,1", 64), ingest(off, "unsynced,1", 64))
+                        .map(one -> one.withSeconds(warmUpSeconds, 2 * form.seconds()))
+                        .toList(),
                 List.of(
                         Goal.ratio("at least 0.85 × sync off", OURS, List.of(off), 0.85),
                         Goal.atMost(
