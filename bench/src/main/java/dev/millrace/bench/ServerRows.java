@@ -66,8 +66,6 @@ final class ServerRows {
 
     private Row sync() {
         String off = OURS + ", sync off";
-        // It takes the load that is measured, so half of the others' warm-up is as long.
-        int warmUpSeconds = form.serverWarmUpSeconds() / 2;
         return new Row(
                 6,
                 form.manyRounds(),
@@ -75,7 +73,7 @@ final class ServerRows {
                 "",
                 List.of("answer-p50-ms", "answer-p99-ms", "sync-p99-ms", "p99-in-syncs"),
                 Stream.of(ingest(OURS, "durable,1", 64), ingest(off, "unsynced,1", 64))
-                        .map(one -> one.withSeconds(warmUpSeconds, 2 * form.seconds()))
+                        .map(one -> one.withSeconds(form.smallWarmUpSeconds(), 2 * form.seconds()))
                         .toList(),
                 List.of(
                         Goal.ratio("at least 0.85 × sync off", OURS, List.of(off), 0.85),

@@ -11,7 +11,8 @@ import java.nio.file.Path;
 
 /** Whether tables can be written to a directory past the system's page cache. */
 final class DirectWrites {
-    private static final String NAME = "direct-writes.tmp";
+    static final String NAME = "direct-writes.tmp";
+    private static final System.Logger LOG = System.getLogger(DirectWrites.class.getName());
 
     private DirectWrites() {}
 
@@ -26,6 +27,11 @@ final class DirectWrites {
             writer.finish();
             return true;
         } catch (RocksDBException refused) {
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "tables in {0} are written through the page cache: {1}",
+                    directory,
+                    refused.getMessage());
             return false;
         } finally {
             remove(table);

@@ -31,9 +31,9 @@ import java.util.Properties;
  * fast as without compression or faster, since the disk has a quarter to write; ZSTD makes files
  * little more than half as large as LZ4, for about 0.2 µs of processor time more an event.
  *
- * <p>Tables are written past the page cache where that is possible. Copies of them there are hardly
- * ever read, cost as much processor time as packing the journal, and stand before it whenever the
- * system writes back what is old.
+ * <p>Tables are written past the page cache where that is possible: to copy them there takes
+ * processor time, few read the copies, and the log's syncs may have to wait while the system writes
+ * them back.
  */
 final class Tuning implements AutoCloseable {
     private static final long MIB = 1L << 20;
@@ -130,7 +130,8 @@ final class Tuning implements AutoCloseable {
                 .setFailIfOptionsFileError(false)
                 .setMaxOpenFiles(options.openFilesMax())
                 .setMaxBackgroundJobs(options.backgroundJobs())
-                // Tables are written in the background at the log's cost: no mountain at a sync.
+                // Tables in the page cache are written back bit by bit: no mountain at the log's
+                // sync.
                 .setBytesPerSync(MIB)
                 .setUseDirectIoForFlushAndCompaction(directWrites)
                 .setSkipStatsUpdateOnDbOpen(true)

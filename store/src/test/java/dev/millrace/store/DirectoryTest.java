@@ -31,6 +31,19 @@ class DirectoryTest {
         assertThat(directory.resolve("FORMAT")).hasContent("3");
     }
 
+    /** What a process that was killed while it tried leaves there. */
+    @Test
+    void isRidOfTheTryAtDirectWrites() throws IOException {
+        Path left = Files.writeString(temp.resolve(DirectWrites.NAME), "left");
+        open(temp).close();
+        assertThat(left).doesNotExist();
+    }
+
+    @Test
+    void isWrittenThroughThePageCacheWhereATryFails() {
+        assertThat(DirectWrites.arePossible(temp.resolve("missing"))).isFalse();
+    }
+
     @Test
     void ofAnOlderFormatIsLeftAlone() throws IOException {
         open(temp).close();

@@ -13,10 +13,10 @@ final class BatchBuilder {
     private final int stride;
     private final int start;
     private final int end;
+    private final @Nullable Identifier identifier;
     private int[] table;
     private long[] timestamps;
     private int[] partitionOf;
-    private final @Nullable Identifier identifier;
     private long[] identities;
     private int size;
     private boolean contiguous = true;

@@ -95,8 +95,8 @@ final class ServeCommand implements Callable<Integer> {
                                 .withFiles(Optional.ofNullable(files))
                                 .withEngine(EngineOptions.defaults().withLetterBudget(budget)));
         Shutdown.onSignal(server::stop);
-        LOG.log(System.Logger.Level.INFO, "millrace is ready on {0}", server.address());
         StartGarbage.giveBack();
+        LOG.log(System.Logger.Level.INFO, "millrace is ready on {0}", server.address());
         return Shutdown.await();
     }
 }

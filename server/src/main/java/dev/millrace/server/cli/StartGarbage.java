@@ -8,8 +8,9 @@ final class StartGarbage {
     private StartGarbage() {}
 
     /**
-     * Collects it, so that its memory goes back to the system. A server that has taken up pipelines
-     * with much state is left alone: it would stand still for longer, and needs the heap.
+     * Collects it, so that its memory goes back to the system. Where there is more in the heap, the
+     * server has taken up pipelines with much state: it would stand still for longer, and will need
+     * the heap.
      */
     static void giveBack() {
         Runtime heap = Runtime.getRuntime();
