@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 class DirectoryTest {
     @TempDir private Path temp;
@@ -37,6 +38,20 @@ class DirectoryTest {
         Path left = Files.writeString(temp.resolve(DirectWrites.NAME), "left");
         open(temp).close();
         assertThat(left).doesNotExist();
+    }
+
+    @Test
+    void hasItsTablesWrittenAsTheTrySays() throws IOException {
+        boolean direct = DirectWrites.arePossible(temp);
+        open(temp).close();
+        try (Stream<Path> files = Files.list(temp)) {
+            assertThat(files.filter(file -> file.getFileName().toString().startsWith("OPTIONS-")))
+                    .isNotEmpty()
+                    .allSatisfy(options ->
+                            assertThat(options)
+                                    .content()
+                                    .contains("use_direct_io_for_flush_and_compaction=" + direct));
+        }
     }
 
     @Test
