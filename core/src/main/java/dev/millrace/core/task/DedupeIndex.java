@@ -5,29 +5,43 @@ package dev.millrace.core.task;
  * number of them. An id is a 128-bit hash, so two different ids are taken for one with a chance of
  * about n² / 2¹²⁹.
  *
- * <p>A ring holds the ids in order of receipt, 24 bytes each; an open-addressing table, 16 bytes an
- * id, finds them. A slot of the table holds half of the hash beside the ring position, so that
- * looking for an id that is new, the ordinary case, touches one place in memory and not the ring.
- * Forgetting takes from the ring's head and closes the gap in the table (Knuth, TAOCP 6.4,
- * Algorithm R), so there are no tombstones and no pauses. Memory grows with the ids, by doubling.
+ * <p>A queue holds the ids in order of receipt, 16 bytes each; another one the times of receipt,
+ * once for all ids that came at one time. An open-addressing table, 16 to 24 bytes an id, finds
+ * them. A slot of the table holds half of the hash beside the id's number, so that looking for an
+ * id that is new, the ordinary case, touches one place in memory and not the queue. Forgetting
+ * takes from the queue's head and closes the gap in the table (Knuth, TAOCP 6.4, Algorithm R), so
+ * there are no tombstones and no pauses.
+ *
+ * <p>An id's first place in the table is in proportion to its half hash (Lemire, "Fast random
+ * integer generation in an interval", 2019), so that the table can have any length, and one that
+ * grows is copied from front to back.
  *
  * <p>With millions of ids each look-up misses the processor's caches. {@link #lookAhead} looks at
  * the places of many ids at once: the processor then waits for all of them together. Confined to
  * one thread.
  */
 final class DedupeIndex {
-    private static final int FIRST_CAPACITY = 1024;
+    private static final int FIRST_SLOTS = 1024;
     private static final long FREE = 0;
 
-    /** What an id costs at most, between two doublings. */
-    static final int BYTES_PER_ID = 2 * (3 * Long.BYTES + 2 * Long.BYTES);
+    /** What an id costs at most: one that came alone, just after the table has grown. */
+    static final int BYTES_PER_ID = 2 * Long.BYTES + 2 * Long.BYTES + 3 * Long.BYTES;
 
     private final long horizonMs;
     private final int limit;
 
-    private long[] ids = new long[2 * FIRST_CAPACITY];
-    private long[] receiptsMs = new long[FIRST_CAPACITY];
-    private int head;
+    /** Both halves of each hash. */
+    private final LongQueue ids;
+
+    /** Each time of receipt, and the number of the first id that came then. */
+    private final LongQueue receipts = new LongQueue(0);
+
+    private long oldestMs;
+    private long newestMs;
+
+    /** Ids have running numbers; this is the one of the oldest that is remembered. */
+    private long first;
+
     private int size;
 
     /** Of no meaning: were what is looked at not kept, the compiler would not look. */
@@ -35,21 +49,30 @@ final class DedupeIndex {
     private long seenAhead;
 
     /**
-     * By hash: its lower half in the upper 32 bits, ring position + 1 in the lower; twice as long
-     * as the ring.
+     * Entries: the lower half of the hash's first half in the upper 32 bits, the number modulo 2³¹
+     * plus 1 in the lower. Half of the slots are in use at most, and a third when it has grown.
      */
-    private long[] table = new long[2 * FIRST_CAPACITY];
+    private long[] table = new long[FIRST_SLOTS];
 
     /**
      * @param horizonMs how long after receipt an id is remembered; 0: nothing is
      * @param limit ids remembered at most; the oldest go first
      */
     DedupeIndex(long horizonMs, int limit) {
+        this(horizonMs, limit, 0);
+    }
+
+    /**
+     * @param first the number of the first id, a multiple of {@link LongQueue#CHUNK}
+     */
+    DedupeIndex(long horizonMs, int limit, long first) {
         if (horizonMs < 0 || limit < 1) {
             throw new IllegalArgumentException("horizon " + horizonMs + " ms, limit " + limit);
         }
         this.horizonMs = horizonMs;
         this.limit = limit;
+        this.first = first;
+        this.ids = new LongQueue(2 * first);
     }
 
     boolean isOff() {
@@ -102,15 +125,13 @@ final class DedupeIndex {
      * @param hashes two longs each
      */
     void lookAhead(long[] hashes, int count) {
-        int mask = table.length - 1;
         long seen = 0;
         for (int i = 0; i < count; i++) {
-            seen ^= table[(int) hashes[2 * i] & mask];
+            seen ^= table[home(hashes[2 * i])];
         }
         int forgotten = Math.min(size, Math.max(0, size + count - limit));
         for (int i = 0; i < forgotten; i++) {
-            int position = (head + i) & (receiptsMs.length - 1);
-            seen ^= table[(int) ids[2 * position] & mask];
+            seen ^= table[home(ids.get(2 * (first + i)))];
         }
         seenAhead ^= seen;
     }
@@ -121,7 +142,7 @@ final class DedupeIndex {
             forgetOldest();
             return true;
         }
-        if (size == receiptsMs.length) {
+        if (size >= table.length / 2) {
             grow();
             return true;
         }
@@ -129,11 +150,16 @@ final class DedupeIndex {
     }
 
     private void enter(int slot, long high, long low, long receivedAtMs) {
-        int position = (head + size) & (receiptsMs.length - 1);
-        ids[2 * position] = high;
-        ids[2 * position + 1] = low;
-        receiptsMs[position] = receivedAtMs;
-        table[slot] = entry(high, position);
+        long number = first + size;
+        if (size == 0 || receivedAtMs != newestMs) {
+            receipts.add(receivedAtMs);
+            receipts.add(number);
+            newestMs = receivedAtMs;
+            oldestMs = size == 0 ? receivedAtMs : oldestMs;
+        }
+        ids.add(high);
+        ids.add(low);
+        table[slot] = entry(high, number);
         size++;
     }
 
@@ -142,43 +168,62 @@ final class DedupeIndex {
      * bites.
      */
     long holdsMs(long nowMs) {
-        return size < limit ? horizonMs : Math.min(horizonMs, nowMs - receiptsMs[head]);
+        return size < limit ? horizonMs : Math.min(horizonMs, nowMs - oldestMs);
     }
 
     /** Enters all of another index's ids, as far as they still count. */
     void takeOver(DedupeIndex other) {
-        for (int i = 0; i < other.size; i++) {
-            int position = (other.head + i) & (other.receiptsMs.length - 1);
-            restore(
-                    other.ids[2 * position],
-                    other.ids[2 * position + 1],
-                    other.receiptsMs[position]);
+        long end = other.first + other.size;
+        for (long receipt = other.receipts.first(); receipt < other.receipts.end(); receipt += 2) {
+            long receivedAtMs = other.receipts.get(receipt);
+            long from = Math.max(other.first, other.receipts.get(receipt + 1));
+            long to = receipt + 2 < other.receipts.end() ? other.receipts.get(receipt + 3) : end;
+            for (long number = from; number < to; number++) {
+                restore(other.ids.get(2 * number), other.ids.get(2 * number + 1), receivedAtMs);
+            }
         }
     }
 
     private void forgetBefore(long timeMs) {
-        while (size > 0 && receiptsMs[head] <= timeMs) {
+        while (size > 0 && oldestMs <= timeMs) {
             forgetOldest();
         }
     }
 
     private void forgetOldest() {
-        int slot = slotOf(ids[2 * head], ids[2 * head + 1]);
-        boolean takenAnew = position(table[slot]) != head;
+        long high = ids.get(2 * first);
+        long entry = entry(high, first);
+        int slot = home(high);
+        while (table[slot] != FREE && table[slot] != entry) {
+            slot = after(slot);
+        }
+        boolean takenAnew = table[slot] == FREE;
         if (!takenAnew) {
             free(slot);
         }
-        head = (head + 1) & (receiptsMs.length - 1);
+        first++;
         size--;
+        ids.dropBefore(2 * first);
+        forgetReceipts();
+    }
+
+    /** Drops the times at which nothing came that is still remembered. */
+    private void forgetReceipts() {
+        long next = receipts.first() + 2;
+        if (size == 0) {
+            receipts.dropBefore(receipts.end());
+        } else if (next < receipts.end() && receipts.get(next + 1) == first) {
+            receipts.dropBefore(next);
+            oldestMs = receipts.get(next);
+        }
     }
 
     private void free(int freed) {
         int gap = freed;
-        int mask = table.length - 1;
         table[gap] = FREE;
-        for (int slot = (gap + 1) & mask; table[slot] != FREE; slot = (slot + 1) & mask) {
-            int home = (int) (table[slot] >>> 32) & mask;
-            boolean reachesGap = ((slot - home) & mask) >= ((slot - gap) & mask);
+        for (int slot = after(gap); table[slot] != FREE; slot = after(slot)) {
+            int home = home(table[slot] >>> Integer.SIZE);
+            boolean reachesGap = distance(home, slot) >= distance(gap, slot);
             if (reachesGap) {
                 table[gap] = table[slot];
                 table[slot] = FREE;
@@ -187,49 +232,53 @@ final class DedupeIndex {
         }
     }
 
+    private int distance(int from, int to) {
+        int distance = to - from;
+        return distance < 0 ? distance + table.length : distance;
+    }
+
+    private int after(int slot) {
+        return slot + 1 == table.length ? 0 : slot + 1;
+    }
+
+    /** Where the search for a hash begins; its lower 32 bits say where. */
+    private int home(long high) {
+        return (int) ((high & 0xffff_ffffL) * table.length >>> Integer.SIZE);
+    }
+
     /** Where the id stands in the table, or the free slot where it belongs. */
     private int slotOf(long high, long low) {
-        int mask = table.length - 1;
-        int half = (int) high;
-        int slot = half & mask;
-        while (table[slot] != FREE && !holds(table[slot], half, high, low)) {
-            slot = (slot + 1) & mask;
+        int slot = home(high);
+        while (table[slot] != FREE && !holds(table[slot], high, low)) {
+            slot = after(slot);
         }
         return slot;
     }
 
-    private boolean holds(long entry, int half, long high, long low) {
-        if ((int) (entry >>> 32) != half) {
+    private boolean holds(long entry, long high, long low) {
+        if ((int) (entry >>> Integer.SIZE) != (int) high) {
             return false;
         }
-        int position = position(entry);
-        return ids[2 * position] == high && ids[2 * position + 1] == low;
+        // The number that has these 31 bits, of those that are remembered.
+        long number = first + ((int) (entry - 1 - first) & Integer.MAX_VALUE);
+        return ids.get(2 * number) == high && ids.get(2 * number + 1) == low;
     }
 
-    private static long entry(long high, int position) {
-        return high << 32 | (position + 1);
-    }
-
-    private static int position(long entry) {
-        return (int) entry - 1;
+    private static long entry(long high, long number) {
+        return high << Integer.SIZE | ((number & Integer.MAX_VALUE) + 1);
     }
 
     private void grow() {
-        int capacity = Math.multiplyExact(receiptsMs.length, 2);
-        long[] newIds = new long[Math.multiplyExact(capacity, 2)];
-        long[] newReceiptsMs = new long[capacity];
-        int tail = receiptsMs.length - head;
-        System.arraycopy(ids, 2 * head, newIds, 0, 2 * tail);
-        System.arraycopy(ids, 0, newIds, 2 * tail, 2 * head);
-        System.arraycopy(receiptsMs, head, newReceiptsMs, 0, tail);
-        System.arraycopy(receiptsMs, 0, newReceiptsMs, tail, head);
-        ids = newIds;
-        receiptsMs = newReceiptsMs;
-        head = 0;
-        table = new long[2 * capacity];
-        for (int position = 0; position < size; position++) {
-            table[slotOf(ids[2 * position], ids[2 * position + 1])] =
-                    entry(ids[2 * position], position);
+        long[] before = table;
+        table = new long[Math.addExact(before.length, before.length / 2)];
+        for (long entry : before) {
+            if (entry != FREE) {
+                int slot = home(entry >>> Integer.SIZE);
+                while (table[slot] != FREE) {
+                    slot = after(slot);
+                }
+                table[slot] = entry;
+            }
         }
     }
 }

@@ -10,6 +10,11 @@ import java.util.Random;
 
 /** The index held against a {@link LinkedHashMap}. */
 class DedupeIndexTest {
+    /** Numbers of the first id; from two of them on, the table's 31 bits for numbers run over. */
+    private static final long[] FIRSTS = {
+        0, (1L << 31) - LongQueue.CHUNK, (1L << 32) - LongQueue.CHUNK
+    };
+
     @Test
     void idIsRememberedUntilTheHorizonAndNotAtIt() {
         DedupeIndex index = new DedupeIndex(100, 10);
@@ -77,6 +82,22 @@ class DedupeIndexTest {
     }
 
     @Test
+    void takingOverKeepsTheTimesOfMany() {
+        DedupeIndex index = new DedupeIndex(10_000, 9_000);
+        for (int i = 0; i < 12_000; i++) {
+            index.add(i * 0x9e3779b97f4a7c15L, i, i / 3);
+        }
+        DedupeIndex other = new DedupeIndex(2_000, 10_000);
+        other.takeOver(index);
+        assertThat(other.size()).isEqualTo(3 * 2_000);
+        for (int i = 12_000 - 3 * 2_000; i < 12_000; i++) {
+            assertThat(other.add(i * 0x9e3779b97f4a7c15L, i, 3_999)).as("%d", i).isFalse();
+            assertThat(other.holdsMs(3_999)).isEqualTo(2_000);
+        }
+        assertThat(other.add(0x9e3779b97f4a7c15L, 1, 3_999)).isTrue();
+    }
+
+    @Test
     void behavesLikeAMap() {
         for (int seed = 0; seed < 60; seed++) {
             follow(new Random(seed), "seed " + seed);
@@ -86,15 +107,21 @@ class DedupeIndexTest {
     private static void follow(Random random, String seed) {
         long horizonMs = 1L + random.nextInt(2_000);
         int limit = 1 + random.nextInt(random.nextBoolean() ? 20 : 5_000);
-        DedupeIndex index = new DedupeIndex(horizonMs, limit);
+        DedupeIndex index = new DedupeIndex(horizonMs, limit, FIRSTS[random.nextInt(3)]);
         LinkedHashMap<Long, Long> model = new LinkedHashMap<>();
         int distinct = 1 + random.nextInt(8_000);
-        boolean colliding = random.nextInt(4) == 0;
+        // Some that all begin their search at one place, the first or the last of the table.
+        int colliding = random.nextInt(6);
         long now = 0;
         for (int i = 0; i < 4_000; i++) {
             now += random.nextInt(3) == 0 ? random.nextInt(4) : 0;
             long id = random.nextInt(distinct);
-            long high = colliding ? id << 60 | id % 7 : id * 0x9e3779b97f4a7c15L;
+            long high =
+                    switch (colliding) {
+                        case 0 -> id << 60 | id % 7;
+                        case 1 -> id << 60 | 0xffff_ffffL - id % 7;
+                        default -> id * 0x9e3779b97f4a7c15L;
+                    };
             long forgottenMs = now - horizonMs;
             while (!model.isEmpty() && model.firstEntry().getValue() <= forgottenMs) {
                 model.pollFirstEntry();
