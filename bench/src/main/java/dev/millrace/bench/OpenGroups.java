@@ -2,6 +2,7 @@ package dev.millrace.bench;
 
 import java.io.IOException;
 import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
 
 /**
  * The events of groups that are all open at once: each group has four, of four different visitors,
@@ -15,6 +16,44 @@ public record OpenGroups(int groups) implements Serializable {
 
     /** Has no factor in common with the number of groups. */
     private static final long STRIDE = 618_033_989;
+
+    /**
+     * Our pipeline.
+     *
+     * @param dedupe for how long ids are remembered
+     */
+    static String definition(String dedupe) {
+        return """
+        pipeline: web
+        partitions: 1
+        dedupe: %s
+        stages:
+          - name: views
+            aggregate:
+              window: {tumbling: 1d}
+              by: [data.path]
+              values: {views: count, visitors: {distinct: data.visitor}}
+              maxGroups: 10000000
+        """
+                .formatted(dedupe);
+    }
+
+    /** NDJSON of {@code count} events. */
+    byte[] body(long first, int count) {
+        StringBuilder body = new StringBuilder();
+        for (long event = first; event < first + count; event++) {
+            body.append("{\"id\":\"")
+                    .append(event)
+                    .append("\",\"type\":\"page_view\",\"source\":\"web\",\"timestamp\":")
+                    .append(timestampMs(event))
+                    .append(",\"data\":{\"path\":\"")
+                    .append(path(event))
+                    .append("\",\"visitor\":\"")
+                    .append(visitor(event))
+                    .append("\"}}\n");
+        }
+        return body.toString().getBytes(StandardCharsets.UTF_8);
+    }
 
     public long events() {
         return (long) EVENTS_PER_GROUP * groups;

@@ -8,14 +8,14 @@ import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The points of one curve of throughput, on one server in a process of its own, warmed up once:
- * durable, dedupe and commits on, closed loop over 16 connections, and every point with pipelines
- * of its own. The clock of a point stops when all its events are in rows. The variant is the
- * setting that varies, as {@link CurveSetting} names it.
+ * The points of one curve of throughput, on one server in a process of its own: durable, dedupe and
+ * commits on, closed loop over 16 connections, and every point with pipelines and a warm-up of its
+ * own. The clock of a point stops when all its events are in rows. The variant is the setting that
+ * varies, as {@link CurveSetting} names it.
  */
 public final class ServedCurve {
     private static final int CONNECTIONS = 16;
-    private static final double POINT_WARM_UP_SECONDS = 1;
+    private static final double POINT_WARM_UP_SECONDS = 3;
 
     private final ServerUnderTest server;
     private final CurvePoint point;
@@ -62,10 +62,10 @@ public final class ServedCurve {
             try (EventLoad load = load();
                     RowReaders readers =
                             new RowReaders(server.address(), run + "-0", point.readers())) {
-                do {
-                    load.seconds(POINT_WARM_UP_SECONDS);
-                } while (load.accepted() < point.groups());
-                settle();
+                while (load.accepted() < point.groups()) {
+                    load.seconds(1);
+                }
+                WarmUp.run(POINT_WARM_UP_SECONDS, load::seconds, this::settle);
                 long readBefore = readers.answered();
                 server.measureFrom();
                 meter.start();

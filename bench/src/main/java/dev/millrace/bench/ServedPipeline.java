@@ -22,6 +22,9 @@ final class ServedPipeline implements AutoCloseable {
     private static final Pattern LATE = Pattern.compile("\"late\":\\{\"views\":(\\d+)");
     private static final Pattern NEXT = Pattern.compile("\"next\":\"([^\"]+)\"");
 
+    /** How many rows there are, and the views of all of them. */
+    record Count(long rows, long views) {}
+
     private final HttpClient http = HttpClient.newHttpClient();
     private final URI server;
     private final String name;
@@ -84,12 +87,19 @@ final class ServedPipeline implements AutoCloseable {
         }
     }
 
-    /** The sum of all rows. */
+    /** The views of all rows. */
     long counted() throws IOException, InterruptedException {
+        return count().views();
+    }
+
+    /** Reads all rows. */
+    Count count() throws IOException, InterruptedException {
+        long rows = 0;
         long sum = 0;
         Optional<String> after = Optional.of("");
         while (after.isPresent()) {
             String page = get(ROWS + after.get());
+            rows += VIEWS.matcher(page).results().count();
             sum += views(page);
             Matcher next = NEXT.matcher(page);
             after =
@@ -100,7 +110,7 @@ final class ServedPipeline implements AutoCloseable {
                                                     next.group(1), StandardCharsets.UTF_8))
                             : Optional.empty();
         }
-        return sum;
+        return new Count(rows, sum);
     }
 
     /**

@@ -134,8 +134,8 @@ final class ServerUnderTest implements AutoCloseable {
                 .orElse(-1);
     }
 
-    /** What is reachable in its heap: a full collection goes before. */
-    long liveHeapMiB() throws IOException {
+    /** Bytes that are reachable in its heap: a full collection goes before. */
+    long liveHeapBytes() throws IOException {
         String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
         Process asking =
                 new ProcessBuilder(jcmd, Long.toString(process.pid()), "GC.class_histogram")
@@ -145,7 +145,7 @@ final class ServerUnderTest implements AutoCloseable {
             return answer.lines()
                     .map(TOTAL::matcher)
                     .filter(Matcher::matches)
-                    .mapToLong(total -> Long.parseLong(total.group(1)) >> 20)
+                    .mapToLong(total -> Long.parseLong(total.group(1)))
                     .findFirst()
                     .orElseThrow(() -> new IOException("jcmd told no total"));
         }
