@@ -52,7 +52,7 @@ final class Curves {
     private static Curve memory() {
         return new Curve(
                 "memory",
-                "Heap against open groups, a count and a distinct count each, four events a group",
+                "Heap against open groups, a count and a distinct count each, four events a group, rows on disk",
                 "open groups",
                 List.of("heap-MiB"),
                 Stream.of(1_000, 10_000, 100_000, 1_000_000, 4_000_000)

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * The events of groups that are all open at once: each group has four, of four different visitors,
- * the groups in turn and in no order. And the heap that is in use then.
+ * the groups in turn and in no order.
  */
 public record OpenGroups(int groups) implements Serializable {
     public static final long START_MS = 1_700_000_000_000L;
@@ -18,7 +18,7 @@ public record OpenGroups(int groups) implements Serializable {
     private static final long STRIDE = 618_033_989;
 
     /**
-     * Our pipeline.
+     * Our pipeline, with room for all groups and all ids.
      *
      * @param dedupe for how long ids are remembered
      */
@@ -27,6 +27,7 @@ public record OpenGroups(int groups) implements Serializable {
         pipeline: web
         partitions: 1
         dedupe: %s
+        dedupeLimit: 20000000
         stages:
           - name: views
             aggregate:
@@ -71,7 +72,13 @@ public record OpenGroups(int groups) implements Serializable {
         return START_MS + event / EVENTS_PER_MS;
     }
 
-    /** Reports the heap after a full collection, and that every event and every group is in it. */
+    /**
+     * Reports a {@link LiveHeap}.
+     *
+     * @param counted events in rows
+     * @param open groups of the window that is open
+     * @throws IOException if an event or a group is missing
+     */
     public void report(Meter meter, long heapBytes, long counted, long open) throws IOException {
         if (counted != events() || open != groups) {
             throw new IOException("void: %,d events in %,d groups".formatted(counted, open));
@@ -79,12 +86,5 @@ public record OpenGroups(int groups) implements Serializable {
         meter.figure("at", groups);
         meter.figure("heap-MiB", heapBytes / (double) (1 << 20));
         meter.print();
-    }
-
-    public static long usedHeapBytes() {
-        System.gc();
-        System.gc();
-        Runtime runtime = Runtime.getRuntime();
-        return runtime.totalMemory() - runtime.freeMemory();
     }
 }

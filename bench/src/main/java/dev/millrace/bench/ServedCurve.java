@@ -10,8 +10,9 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * The points of one curve of throughput, on one server in a process of its own: durable, dedupe and
  * commits on, closed loop over 16 connections, and every point with pipelines and a warm-up of its
- * own. The clock of a point stops when all its events are in rows. The variant is the setting that
- * varies, as {@link CurveSetting} names it.
+ * own, in which only the ledger is asked: rows are read when the clock stands. The clock of a point
+ * stops when all its events are in rows. The variant is the setting that varies, as {@link
+ * CurveSetting} names it.
  */
 public final class ServedCurve {
     private static final int CONNECTIONS = 16;

@@ -33,7 +33,7 @@ public final class ServedOpenGroups {
             long heapBytes = server.liveHeapBytes();
             pipeline.prove(groups.events());
             ServedPipeline.Count count = pipeline.count();
-            groups.report(meter, heapBytes, count.views(), count.rows());
+            groups.report(meter, heapBytes, count.views(), count.open());
         }
     }
 }

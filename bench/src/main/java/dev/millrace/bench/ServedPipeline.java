@@ -19,11 +19,12 @@ final class ServedPipeline implements AutoCloseable {
 
     private static final String ROWS = "/aggregates/views?limit=10000";
     private static final Pattern VIEWS = Pattern.compile("\"views\":(\\d+)");
+    private static final Pattern OPEN = Pattern.compile("\"final\":false");
     private static final Pattern LATE = Pattern.compile("\"late\":\\{\"views\":(\\d+)");
     private static final Pattern NEXT = Pattern.compile("\"next\":\"([^\"]+)\"");
 
-    /** How many rows there are, and the views of all of them. */
-    record Count(long rows, long views) {}
+    /** How many rows of windows that are still open there are, and the views of all rows. */
+    record Count(long open, long views) {}
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final URI server;
@@ -94,12 +95,12 @@ final class ServedPipeline implements AutoCloseable {
 
     /** Reads all rows. */
     Count count() throws IOException, InterruptedException {
-        long rows = 0;
+        long open = 0;
         long sum = 0;
         Optional<String> after = Optional.of("");
         while (after.isPresent()) {
             String page = get(ROWS + after.get());
-            rows += VIEWS.matcher(page).results().count();
+            open += OPEN.matcher(page).results().count();
             sum += views(page);
             Matcher next = NEXT.matcher(page);
             after =
@@ -110,7 +111,7 @@ final class ServedPipeline implements AutoCloseable {
                                                     next.group(1), StandardCharsets.UTF_8))
                             : Optional.empty();
         }
-        return new Count(rows, sum);
+        return new Count(open, sum);
     }
 
     /**

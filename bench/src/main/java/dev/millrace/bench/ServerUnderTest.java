@@ -22,9 +22,6 @@ final class ServerUnderTest implements AutoCloseable {
 
     private static final Pattern READY = Pattern.compile(" is ready on (http://\\S+)");
 
-    /** The last line of a histogram: instances and bytes. */
-    private static final Pattern TOTAL = Pattern.compile("Total\\s+\\d+\\s+(\\d+)");
-
     private final TempFolder data;
     private final Process process;
     private final URI address;
@@ -134,21 +131,9 @@ final class ServerUnderTest implements AutoCloseable {
                 .orElse(-1);
     }
 
-    /** Bytes that are reachable in its heap: a full collection goes before. */
+    /** Bytes that are reachable in its heap. */
     long liveHeapBytes() throws IOException {
-        String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
-        Process asking =
-                new ProcessBuilder(jcmd, Long.toString(process.pid()), "GC.class_histogram")
-                        .redirectErrorStream(true)
-                        .start();
-        try (BufferedReader answer = asking.inputReader(StandardCharsets.UTF_8)) {
-            return answer.lines()
-                    .map(TOTAL::matcher)
-                    .filter(Matcher::matches)
-                    .mapToLong(total -> Long.parseLong(total.group(1)))
-                    .findFirst()
-                    .orElseThrow(() -> new IOException("jcmd told no total"));
-        }
+        return LiveHeap.bytes(process.pid());
     }
 
     @Override

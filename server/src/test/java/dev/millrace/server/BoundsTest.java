@@ -37,6 +37,7 @@ class BoundsTest {
                     Map.entry("SessionWindows.closed", "definition.maxGroups"),
                     Map.entry("SessionWindows.starts", "definition.maxGroups"),
                     Map.entry("SlidingGroups.slices", "definition.slices"),
+                    Map.entry("DedupeIndex.receipts", "dedupeIds"),
                     Map.entry("RocksStorage.pipelines", PIPELINES),
                     Map.entry("RocksStorage.parts", "journalGroupRequests"),
                     Map.entry("AlertReader.newest", "alertsPerPage"),

@@ -1,5 +1,6 @@
 package dev.millrace.bench.flink;
 
+import dev.millrace.bench.LiveHeap;
 import dev.millrace.bench.Meter;
 import dev.millrace.bench.OpenGroups;
 import dev.millrace.bench.Spec;
@@ -77,7 +78,7 @@ public final class FlinkOpenGroups {
             TimeUnit.MILLISECONDS.sleep(10);
         }
         meter.stop(events.events());
-        long heapBytes = OpenGroups.usedHeapBytes();
+        long heapBytes = LiveHeap.bytes(ProcessHandle.current().pid());
         MEASURED.countDown();
         JobExecutionResult _ = job.getJobExecutionResult().get();
         events.report(meter, heapBytes, COUNTED.sum(), GROUPS.sum());

@@ -6,11 +6,11 @@ package dev.millrace.core.task;
  * about n² / 2¹²⁹.
  *
  * <p>A queue holds the ids in order of receipt, 16 bytes each; another one the times of receipt,
- * once for all ids that came at one time. An open-addressing table, 16 to 24 bytes an id, finds
- * them. A slot of the table holds half of the hash beside the id's number, so that looking for an
- * id that is new, the ordinary case, touches one place in memory and not the queue. Forgetting
- * takes from the queue's head and closes the gap in the table (Knuth, TAOCP 6.4, Algorithm R), so
- * there are no tombstones and no pauses.
+ * once for all ids that came at one time. An open-addressing table, 16 to 24 bytes for each of as
+ * many ids as there ever were at once, finds them. A slot of the table holds half of the hash
+ * beside the id's number, so that looking for an id that is new, the ordinary case, touches one
+ * place in memory and not the queue. Forgetting takes from the queue's head and closes the gap in
+ * the table (Knuth, TAOCP 6.4, Algorithm R), so there are no tombstones and no pauses.
  *
  * <p>An id's first place in the table is in proportion to its half hash (Lemire, "Fast random
  * integer generation in an interval", 2019), so that the table can have any length, and one that
@@ -63,7 +63,7 @@ final class DedupeIndex {
     }
 
     /**
-     * @param first the number of the first id, a multiple of {@link LongQueue#CHUNK}
+     * @param first the number of the first id; twice that is a multiple of {@link LongQueue#CHUNK}
      */
     DedupeIndex(long horizonMs, int limit, long first) {
         if (horizonMs < 0 || limit < 1) {
@@ -73,6 +73,11 @@ final class DedupeIndex {
         this.limit = limit;
         this.first = first;
         this.ids = new LongQueue(2 * first);
+    }
+
+    /** What it holds on to. */
+    long bytes() {
+        return ids.bytes() + receipts.bytes() + (long) table.length * Long.BYTES;
     }
 
     boolean isOff() {

@@ -71,6 +71,12 @@ final class LongQueue {
         first = number;
     }
 
+    /** What it holds on to, for as many as are in it and up to three chunks. */
+    long bytes() {
+        long held = Arrays.stream(chunks).mapToLong(chunk -> chunk.length).sum();
+        return (held + spare.length) * Long.BYTES;
+    }
+
     private void addChunk() {
         if (chunk(end) - chunk(first) == chunks.length) {
             grow();

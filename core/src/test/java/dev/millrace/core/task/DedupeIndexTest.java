@@ -10,6 +10,9 @@ import java.util.Random;
 
 /** The index held against a {@link LinkedHashMap}. */
 class DedupeIndexTest {
+    /** Three chunks of each of two queues that are not full, and the first table. */
+    private static final long SLACK_BYTES = 7L * LongQueue.CHUNK * Long.BYTES;
+
     /** Numbers of the first id; from two of them on, the table's 31 bits for numbers run over. */
     private static final long[] FIRSTS = {
         0, (1L << 31) - LongQueue.CHUNK, (1L << 32) - LongQueue.CHUNK
@@ -83,18 +86,62 @@ class DedupeIndexTest {
 
     @Test
     void takingOverKeepsTheTimesOfMany() {
-        DedupeIndex index = new DedupeIndex(10_000, 9_000);
+        DedupeIndex index = new DedupeIndex(10_000, 20_000);
         for (int i = 0; i < 12_000; i++) {
-            index.add(i * 0x9e3779b97f4a7c15L, i, i / 3);
+            index.add(mixed(i), i, i / 3);
         }
-        DedupeIndex other = new DedupeIndex(2_000, 10_000);
+        DedupeIndex other = new DedupeIndex(2_000, 20_000);
         other.takeOver(index);
         assertThat(other.size()).isEqualTo(3 * 2_000);
-        for (int i = 12_000 - 3 * 2_000; i < 12_000; i++) {
-            assertThat(other.add(i * 0x9e3779b97f4a7c15L, i, 3_999)).as("%d", i).isFalse();
-            assertThat(other.holdsMs(3_999)).isEqualTo(2_000);
+        assertThat(other.add(mixed(6_000), 6_000, 3_999)).isFalse();
+        assertThat(other.add(mixed(5_999), 5_999, 3_999)).isTrue();
+    }
+
+    @Test
+    void takingOverLeavesWhatTheLimitHasForgotten() {
+        DedupeIndex index = new DedupeIndex(10_000, 1_500);
+        for (int i = 0; i < 5_000; i++) {
+            index.add(mixed(i), i, 7);
         }
-        assertThat(other.add(0x9e3779b97f4a7c15L, 1, 3_999)).isTrue();
+        DedupeIndex other = new DedupeIndex(10_000, 20_000);
+        other.takeOver(index);
+        assertThat(other.size()).isEqualTo(1_500);
+        assertThat(other.add(mixed(3_499), 3_499, 8)).isTrue();
+        assertThat(other.add(mixed(3_500), 3_500, 8)).isFalse();
+    }
+
+    @Test
+    void idsThatComeTogetherCostFortyBytesAtMost() {
+        DedupeIndex index = new DedupeIndex(1_000_000, 1_000_000);
+        for (int i = 0; i < 300_000; i++) {
+            index.add(mixed(i), i, i / 1_000);
+            assertThat(index.bytes()).isLessThanOrEqualTo(40L * index.size() + SLACK_BYTES);
+        }
+    }
+
+    @Test
+    void idsThatComeAloneCostWhatIsReckonedWith() {
+        DedupeIndex index = new DedupeIndex(1_000_000, 1_000_000);
+        for (int i = 0; i < 300_000; i++) {
+            index.add(mixed(i), i, i);
+            assertThat(index.bytes())
+                    .isLessThanOrEqualTo(
+                            (long) DedupeIndex.BYTES_PER_ID * index.size() + SLACK_BYTES);
+        }
+    }
+
+    @Test
+    void forgottenIdsCostNothing() {
+        DedupeIndex index = new DedupeIndex(1_000_000, 1_000);
+        for (int i = 0; i < 100_000; i++) {
+            index.add(mixed(i), i, i / 3);
+        }
+        assertThat(index.bytes())
+                .isLessThanOrEqualTo(1_000L * DedupeIndex.BYTES_PER_ID + SLACK_BYTES);
+    }
+
+    private static long mixed(long id) {
+        return id * 0x9e3779b97f4a7c15L;
     }
 
     @Test
@@ -120,12 +167,18 @@ class DedupeIndexTest {
                     switch (colliding) {
                         case 0 -> id << 60 | id % 7;
                         case 1 -> id << 60 | 0xffff_ffffL - id % 7;
-                        default -> id * 0x9e3779b97f4a7c15L;
+                        default -> mixed(id);
                     };
             long forgottenMs = now - horizonMs;
             while (!model.isEmpty() && model.firstEntry().getValue() <= forgottenMs) {
                 model.pollFirstEntry();
             }
+            if (random.nextInt(500) == 0) {
+                DedupeIndex next = new DedupeIndex(horizonMs, limit, FIRSTS[random.nextInt(3)]);
+                next.takeOver(index);
+                index = next;
+            }
+            index.lookAhead(new long[] {high, id}, 1);
             boolean fresh = !model.containsKey(id);
             if (fresh) {
                 if (model.size() == limit) {
@@ -133,7 +186,11 @@ class DedupeIndexTest {
                 }
                 model.put(id, now);
             }
-            assertThat(index.add(high, id, now)).as("%s, step %d", seed, i).isEqualTo(fresh);
+            if (fresh && random.nextInt(10) == 0) {
+                index.restore(high, id, now);
+            } else {
+                assertThat(index.add(high, id, now)).as("%s, step %d", seed, i).isEqualTo(fresh);
+            }
             assertThat(index.size()).as(seed).isEqualTo(model.size());
         }
     }
