@@ -1,8 +1,7 @@
 package dev.millrace.bench;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -14,15 +13,21 @@ public final class LiveHeap {
 
     private LiveHeap() {}
 
-    /** The bytes of all objects. */
+    /**
+     * The bytes of all objects. The histogram goes through a file: a process that asks for its own
+     * stands still until it is written, and could not read it from a pipe.
+     */
     public static long bytes(long pid) throws IOException {
         String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
-        Process asking =
-                new ProcessBuilder(jcmd, Long.toString(pid), "GC.class_histogram")
-                        .redirectErrorStream(true)
-                        .start();
-        try (BufferedReader answer = asking.inputReader(StandardCharsets.UTF_8)) {
-            return answer.lines()
+        try (TempFolder folder = TempFolder.create()) {
+            Path histogram = folder.path().resolve("histogram");
+            new ProcessBuilder(jcmd, Long.toString(pid), "GC.class_histogram")
+                    .redirectErrorStream(true)
+                    .redirectOutput(histogram.toFile())
+                    .start()
+                    .onExit()
+                    .join();
+            return Files.readAllLines(histogram).stream()
                     .map(TOTAL::matcher)
                     .filter(Matcher::matches)
                     .mapToLong(total -> Long.parseLong(total.group(1)))
