@@ -112,21 +112,19 @@ class DedupeIndexTest {
 
     @Test
     void idsThatComeTogetherCostFortyBytesAtMost() {
-        DedupeIndex index = new DedupeIndex(1_000_000, 1_000_000);
-        for (int i = 0; i < 300_000; i++) {
-            index.add(mixed(i), i, i / 1_000);
-            assertThat(index.bytes()).isLessThanOrEqualTo(40L * index.size() + SLACK_BYTES);
-        }
+        assertThatIdsCostAtMost(40, 1_000);
     }
 
     @Test
     void idsThatComeAloneCostWhatIsReckonedWith() {
+        assertThatIdsCostAtMost(DedupeIndex.BYTES_PER_ID, 1);
+    }
+
+    private static void assertThatIdsCostAtMost(long bytes, int together) {
         DedupeIndex index = new DedupeIndex(1_000_000, 1_000_000);
         for (int i = 0; i < 300_000; i++) {
-            index.add(mixed(i), i, i);
-            assertThat(index.bytes())
-                    .isLessThanOrEqualTo(
-                            (long) DedupeIndex.BYTES_PER_ID * index.size() + SLACK_BYTES);
+            index.add(mixed(i), i, i / together);
+            assertThat(index.bytes()).isLessThanOrEqualTo(bytes * index.size() + SLACK_BYTES);
         }
     }
 
