@@ -30,9 +30,12 @@ record Form(
         return new Form(name, rounds, newSeconds, newSeconds, newSeconds, seconds);
     }
 
-    /** Of rows whose turns differ by more than what is looked for. */
+    /**
+     * Of rows whose turns differ by more than what is looked for: with four turns two runs of one
+     * night disagreed.
+     */
     int manyRounds() {
-        return 2 * rounds;
+        return Math.max(8, 2 * rounds);
     }
 
     /** Of rows whose turns hardly differ: a heap after a collection, three starts each. */
