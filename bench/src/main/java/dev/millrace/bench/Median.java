@@ -26,21 +26,17 @@ record Median(double lowest, double middle, double highest) {
     }
 
     /**
-     * Of a ratio: the median is that of the medians, the others are those of single rounds.
+     * Of the ratios of single rounds, since turns of one round had the machine in much the same
+     * state.
      *
      * @param one as many turns as {@code other}, round by round
      */
     static Median ofRatio(List<Turn> one, List<Turn> other, String figure) {
-        Median ofRounds =
-                of(
-                        IntStream.range(0, one.size())
-                                .mapToDouble(round ->
-                                        one.get(round).figure(figure)
-                                                / other.get(round).figure(figure))
-                                .toArray());
-        double middle = of(one, figure).middle / of(other, figure).middle;
-        return new Median(
-                Math.min(ofRounds.lowest, middle), middle, Math.max(ofRounds.highest, middle));
+        return of(
+                IntStream.range(0, one.size())
+                        .mapToDouble(round ->
+                                one.get(round).figure(figure) / other.get(round).figure(figure))
+                        .toArray());
     }
 
     private static Median of(double[] values) {

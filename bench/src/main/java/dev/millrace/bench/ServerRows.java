@@ -88,7 +88,7 @@ final class ServerRows {
     private Row visibility() {
         return new Row(
                 8,
-                form.rounds(),
+                form.manyRounds(),
                 "From when an event was due to its row, half the load that was sustained before",
                 "",
                 List.of(
