@@ -30,10 +30,7 @@ record Form(
         return new Form(name, rounds, newSeconds, newSeconds, newSeconds, seconds);
     }
 
-    /**
-     * Of rows whose turns differ by more than what is looked for: with four turns two runs of one
-     * night disagreed.
-     */
+    /** Of rows whose turns differ by more than what is looked for: few of them decide nothing. */
     int manyRounds() {
         return Math.max(8, 2 * rounds);
     }
