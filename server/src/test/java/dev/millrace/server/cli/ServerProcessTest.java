@@ -91,16 +91,47 @@ class ServerProcessTest {
         assertThat(log()).contains("in use", "--port").doesNotContain("\tat ");
     }
 
+    @Test
+    void nativeCodeThatOneStartKeepsIsWhatTheNextOneLoads() throws Exception {
+        Path kept = folder.resolve("native");
+        String[] serve = {"serve", "--port", "0", "--data", folder.resolve("data").toString()};
+
+        start(List.of("-Dmillrace.native.keep=" + kept), serve);
+        awaitReady();
+        assertThat(loadedFrom(kept)).isFalse();
+        assertThat(kept).isNotEmptyDirectory();
+        signal("TERM");
+        assertThat(process.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+
+        start(List.of("-Djava.library.path=" + kept), serve);
+        awaitReady();
+        assertThat(loadedFrom(kept)).isTrue();
+    }
+
+    private void awaitReady() {
+        await().atMost(TIMEOUT).until(() -> log().contains("millrace is ready on "));
+    }
+
+    /** Whether the process has mapped a file of that folder. */
+    private boolean loadedFrom(Path kept) throws IOException {
+        return Files.readString(Path.of("/proc/%d/maps".formatted(process.pid())))
+                .contains(kept.toRealPath() + "/");
+    }
+
     private void start(String... arguments) throws IOException {
+        start(List.of(), arguments);
+    }
+
+    private void start(List<String> options, String... arguments) throws IOException {
         List<String> command =
                 new ArrayList<>(
                         List.of(
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                                 "--enable-native-access=ALL-UNNAMED",
-                                "--sun-misc-unsafe-memory-access=allow",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                "dev.millrace.server.Main"));
+                                "--sun-misc-unsafe-memory-access=allow"));
+        command.addAll(options);
+        command.addAll(
+                List.of("-cp", System.getProperty("java.class.path"), "dev.millrace.server.Main"));
         command.addAll(List.of(arguments));
         process =
                 new ProcessBuilder(command)
