@@ -72,7 +72,7 @@ public final class DeadSinkBenchmark {
         for (Contestant one : new Contestant[] {alone, dead}) {
             System.out.printf(
                     "%s: %,d events, each counted once; live heap %,d MiB%n",
-                    one.name, one.pipeline.proven(), one.server.liveHeapBytes() >> 20);
+                    one.name, one.pipeline.proven().accepted(), one.server.liveHeapBytes() >> 20);
         }
     }
 

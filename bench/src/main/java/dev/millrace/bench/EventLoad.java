@@ -20,6 +20,7 @@ public final class EventLoad implements AutoCloseable {
     private static final long OVER = -1;
 
     private final List<Sender> senders = new ArrayList<>();
+    private final List<LiveEvents> live = new ArrayList<>();
     private final int eventsPerRequest;
     private final AtomicLong accepted = new AtomicLong();
 
@@ -60,9 +61,9 @@ public final class EventLoad implements AutoCloseable {
             throws IOException {
         EventLoad load = new EventLoad(eventsPerRequest);
         for (int i = 0; i < connections; i++) {
-            load.add(
-                    new EventClient(server, ServedPipeline.WEB),
-                    new LiveEvents("%s%03d".formatted(run, i), i, eventsPerRequest));
+            LiveEvents events = new LiveEvents("%s%03d".formatted(run, i), i, eventsPerRequest);
+            load.add(new EventClient(server, ServedPipeline.WEB), events);
+            load.live.add(events);
         }
         return load;
     }
@@ -117,6 +118,11 @@ public final class EventLoad implements AutoCloseable {
     /** All events accepted so far. */
     public long accepted() {
         return accepted.get();
+    }
+
+    /** How many of the {@link #live} events accepted so far pass the filter; between runs. */
+    long people() {
+        return live.stream().mapToLong(LiveEvents::people).sum();
     }
 
     /**

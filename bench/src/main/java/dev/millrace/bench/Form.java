@@ -34,9 +34,4 @@ record Form(
     int manyRounds() {
         return Math.max(8, 2 * rounds);
     }
-
-    /** Of rows whose turns hardly differ: a heap after a collection, three starts each. */
-    int fewRounds() {
-        return Math.max(1, rounds / 2);
-    }
 }

@@ -1,12 +1,12 @@
 package dev.millrace.bench;
 
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 /**
- * What a row is judged by: a figure of one contestant, or its ratio to the highest of others.
+ * What a row is judged by: a figure of one contestant, or its ratio to the highest of others, round
+ * by round.
  *
  * @param text as it stands in the table
  * @param of the contestant
@@ -76,11 +76,12 @@ record Goal(String text, String of, String figure, List<String> against, Bound b
             return new Median(Double.NaN, Double.NaN, Double.NaN);
         }
         List<Turn> own = turns.getOrDefault(of, List.of());
-        return against.stream()
-                .map(name -> turns.getOrDefault(name, List.of()))
-                .max(Comparator.comparingDouble(other -> Median.of(other, figure).middle()))
-                .map(best -> Median.ofRatio(own, best, figure))
-                .orElseGet(() -> Median.of(own, figure));
+        return against.isEmpty()
+                ? Median.of(own, figure)
+                : Median.ofRatio(
+                        own,
+                        against.stream().map(name -> turns.getOrDefault(name, List.of())).toList(),
+                        figure);
     }
 
     /** The text, the value, the lowest and highest of single rounds, and what that means. */

@@ -49,7 +49,7 @@ public final class HttpIngest {
             pipeline.settle();
             server.measureTo(meter);
             meter.stop(sent.events());
-            pipeline.prove(small.accepted() + load.accepted());
+            pipeline.prove(small.accepted() + load.accepted(), small.people() + load.people());
             report(meter, sent);
             meter.figure("p99-in-syncs", sent.answerMs(99) / syncMs);
         }

@@ -3,6 +3,7 @@ package dev.millrace.bench;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * How a JVM is started. What the user asks for in {@code MILLRACE_JAVA_OPTS}, as for the {@code
@@ -18,14 +19,14 @@ final class JavaCommand {
 
     /**
      * All have the same heap and collector. The heap is touched at the start, or it would count how
-     * fast the system clears its pages. The openings are those that Flink and Jet ask for.
+     * fast the system clears its pages.
      */
-    private static final List<String> CONTESTANT =
+    private static final List<String> HEAP =
+            List.of("-Xms4g", "-Xmx4g", "-XX:+AlwaysPreTouch", "-XX:+UseG1GC");
+
+    /** What Flink and Jet ask for. */
+    private static final List<String> OPENINGS =
             List.of(
-                    "-Xms4g",
-                    "-Xmx4g",
-                    "-XX:+AlwaysPreTouch",
-                    "-XX:+UseG1GC",
                     "--add-opens=java.base/java.lang=ALL-UNNAMED",
                     "--add-opens=java.base/java.nio=ALL-UNNAMED",
                     "--add-opens=java.base/java.time=ALL-UNNAMED",
@@ -41,9 +42,19 @@ final class JavaCommand {
         return of(List.of());
     }
 
+    /** The same with the heap of every contestant. */
+    static List<String> withHeap() {
+        return of(HEAP);
+    }
+
     /** {@code java} with the options of every contestant. */
     static List<String> ofContestant() {
-        return of(CONTESTANT);
+        return of(Stream.concat(HEAP.stream(), OPENINGS.stream()).toList());
+    }
+
+    /** What the user asks for beside them; empty if nothing. */
+    static String asked() {
+        return System.getenv().getOrDefault("MILLRACE_JAVA_OPTS", "").strip();
     }
 
     private static List<String> of(List<String> further) {
@@ -51,8 +62,7 @@ final class JavaCommand {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(COMMON);
         command.addAll(further);
-        String asked = System.getenv().getOrDefault("MILLRACE_JAVA_OPTS", "").strip();
-        command.addAll(asked.isEmpty() ? List.of() : List.of(asked.split("\\s+")));
+        command.addAll(asked().isEmpty() ? List.of() : List.of(asked().split("\\s+")));
         return command;
     }
 }

@@ -23,7 +23,8 @@ public final class LatencyCurve {
                         EventLoad.live(server.address(), "run", spec.threads(), eventsPerRequest)) {
             WarmUp.run(spec, small, load, () -> Visibility.ask(pipeline, server.address()));
             double sustained = Visibility.sustained(pipeline, load);
-            long probes = 0;
+            long probes = Visibility.rehearse(server.address(), load, sustained / 2);
+            pipeline.settle();
             for (int percent : PERCENT) {
                 Meter meter = new Meter();
                 Visibility visibility =
@@ -39,7 +40,9 @@ public final class LatencyCurve {
                 server.measureTo(meter);
                 meter.stop(sent.events());
                 probes += visibility.probes();
-                pipeline.prove(small.accepted() + load.accepted() + probes);
+                pipeline.prove(
+                        small.accepted() + load.accepted() + probes,
+                        small.people() + load.people() + probes);
                 meter.figure("at", percent);
                 meter.figure("asked-events/s", sustained * percent / 100);
                 meter.figure("answer-p50-ms", sent.answerMs(50));

@@ -13,6 +13,10 @@ final class LiveEvents implements Bodies {
 
     private final byte[] pool;
     private final int events;
+
+    /** How many of the pool pass the filter, up to each body's end. */
+    private final int[] peopleUpTo;
+
     private long sequence;
 
     /**
@@ -22,14 +26,31 @@ final class LiveEvents implements Bodies {
     LiveEvents(String run, long seed, int events) {
         this.pool = new WebEvents(seed, PAGES, run).body(POOL, Input.START_MS, SPAN_MS);
         this.events = events;
+        this.peopleUpTo = new int[POOL / events];
+        int sum = 0;
+        for (int i = 0; i < peopleUpTo.length; i++) {
+            sum += WebEvents.people(lines(i * events));
+            peopleUpTo[i] = sum;
+        }
+    }
+
+    private byte[] lines(int first) {
+        int at = first * WebEvents.BYTES;
+        return Arrays.copyOfRange(pool, at, at + events * WebEvents.BYTES);
     }
 
     @Override
     public byte[] next() {
-        int at = (int) (sequence % POOL) * WebEvents.BYTES;
-        byte[] body = Arrays.copyOfRange(pool, at, at + events * WebEvents.BYTES);
+        byte[] body = lines((int) (sequence % POOL));
         WebEvents.renew(body, sequence, System.currentTimeMillis() - SPAN_MS, SPAN_MS);
         sequence += events;
         return body;
+    }
+
+    /** How many events of the bodies so far pass the filter. */
+    long people() {
+        int bodies = (int) (sequence % POOL) / events;
+        return sequence / POOL * peopleUpTo[peopleUpTo.length - 1]
+                + (bodies == 0 ? 0 : peopleUpTo[bodies - 1]);
     }
 }

@@ -26,17 +26,25 @@ record Median(double lowest, double middle, double highest) {
     }
 
     /**
-     * Of the ratios of single rounds, since turns of one round had the machine in much the same
-     * state.
+     * Of the ratios of single rounds, to the highest of the others in that round, since turns of
+     * one round had the machine in much the same state.
      *
-     * @param one as many turns as {@code other}, round by round
+     * @param own as many turns as each of the others has, round by round
+     * @param others one or more
      */
-    static Median ofRatio(List<Turn> one, List<Turn> other, String figure) {
+    static Median ofRatio(List<Turn> own, List<List<Turn>> others, String figure) {
         return of(
-                IntStream.range(0, one.size())
+                IntStream.range(0, own.size())
                         .mapToDouble(round ->
-                                one.get(round).figure(figure) / other.get(round).figure(figure))
+                                own.get(round).figure(figure) / highest(others, round, figure))
                         .toArray());
+    }
+
+    private static double highest(List<List<Turn>> others, int round, String figure) {
+        return others.stream()
+                .mapToDouble(turns -> turns.get(round).figure(figure))
+                .max()
+                .orElseThrow();
     }
 
     private static Median of(double[] values) {

@@ -11,8 +11,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Starts the server three times as the {@code millrace} script does: its jars, its options, and in
- * the variant {@code aot} with what the JDK kept of a run of the demo, made for the purpose as the
- * script makes it. Each start has an empty data directory. The medians are reported.
+ * the variant {@code aot} with what was kept of a run of the demo, by the JDK and of native code,
+ * made for the purpose as the script makes it. Each start has an empty data directory. The medians
+ * are reported.
  */
 public final class QuickStart {
     private static final int STARTS = 3;
@@ -21,7 +22,7 @@ public final class QuickStart {
     private static final String NUMBERS = "events/s;";
 
     private static final long IDLE_SECONDS = 2;
-    private static final double MB_PER_MIB = 1.048576;
+    private static final double MB_PER_KIB = 1.024e-3;
 
     private static final Path TARGET = Path.of("server", "target").toAbsolutePath();
 
@@ -33,16 +34,18 @@ public final class QuickStart {
             List.of("-Xlog:aot*=off", "-cp", CLASS_PATH, "dev.millrace.server.Main");
 
     private final Path cache;
+    private final Path nativeCode;
 
-    private QuickStart(Path cache) {
-        this.cache = cache;
+    private QuickStart(Path folder) {
+        this.cache = folder.resolve("millrace.aot");
+        this.nativeCode = folder.resolve("native");
     }
 
     public static void main(String[] args) throws Exception {
         boolean aot = Spec.parse(args).variant().equals("aot");
         Meter meter = new Meter();
         try (TempFolder folder = TempFolder.create()) {
-            QuickStart start = new QuickStart(folder.path().resolve("millrace.aot"));
+            QuickStart start = new QuickStart(folder.path());
             if (aot) {
                 start.train();
                 meter.figure("cache-MB", Files.size(start.cache) / 1e6);
@@ -53,10 +56,24 @@ public final class QuickStart {
     }
 
     private void train() throws IOException, InterruptedException {
+        String recorded = "-XX:AOTConfiguration=" + cache + ".conf";
         List<String> command = new ArrayList<>(JavaCommand.ofServer());
-        command.add("-XX:AOTCacheOutput=" + cache);
+        command.addAll(List.of("-XX:AOTMode=record", recorded));
+        command.add("-Dmillrace.native.keep=" + nativeCode);
         command.addAll(MAIN);
         command.addAll(List.of("demo", "--port", "0"));
+        record(command);
+        command.clear();
+        command.addAll(JavaCommand.ofServer());
+        command.addAll(List.of("-XX:AOTMode=create", recorded, "-XX:AOTCache=" + cache));
+        command.addAll(List.of("-Xlog:aot*=off", "-cp", CLASS_PATH));
+        int status = new ProcessBuilder(command).inheritIO().start().waitFor();
+        if (!Files.exists(cache)) {
+            throw new IOException("no cache was made; status " + status);
+        }
+    }
+
+    private static void record(List<String> command) throws IOException, InterruptedException {
         Process demo = new ProcessBuilder(command).redirectErrorStream(true).start();
         try (BufferedReader output = demo.inputReader()) {
             String line = output.readLine();
@@ -67,10 +84,7 @@ public final class QuickStart {
             boolean _ = demo.toHandle().destroy();
             output.lines().forEach(_ -> {});
         }
-        int status = demo.waitFor();
-        if (!Files.exists(cache)) {
-            throw new IOException("no cache was made; status " + status);
-        }
+        int _ = demo.waitFor();
     }
 
     private void measure(boolean aot, Meter meter) throws IOException, InterruptedException {
@@ -78,13 +92,17 @@ public final class QuickStart {
         double[] idleMb = new double[STARTS];
         for (int i = 0; i < STARTS; i++) {
             List<String> arguments = new ArrayList<>();
-            arguments.addAll(aot ? List.of("-XX:AOTCache=" + cache) : List.of());
+            arguments.addAll(
+                    aot
+                            ? List.of("-XX:AOTCache=" + cache, "-Djava.library.path=" + nativeCode)
+                            : List.of());
             arguments.addAll(MAIN);
             arguments.addAll(List.of("serve", "--port", "0", "--data"));
-            try (ServerUnderTest server = ServerUnderTest.start(arguments)) {
+            try (ServerUnderTest server =
+                    ServerUnderTest.start(JavaCommand.ofServer(), arguments)) {
                 readySeconds[i] = server.readySeconds();
                 TimeUnit.SECONDS.sleep(IDLE_SECONDS);
-                idleMb[i] = server.residentMiB() * MB_PER_MIB;
+                idleMb[i] = server.residentKiB() * MB_PER_KIB;
             }
         }
         Arrays.sort(readySeconds);

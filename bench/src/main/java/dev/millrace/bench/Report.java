@@ -13,16 +13,16 @@ final class Report {
     private final StringBuilder text = new StringBuilder();
 
     /**
-     * @param form what was run, such as {@code Full form, 5 rounds}
+     * @param form what was run, such as {@code Full form, turns of 4 s}
      * @param machine on what
      */
     Report(String form, String machine) {
         text.append(
                 """
-                %s in alternation; medians, in brackets the lowest and the highest. %s.
+                %s, in alternation; medians, in brackets the lowest and the highest. %s.
 
-                | row | engine | events/s | events per CPU-second | JIT, %% of CPU | more | goal |
-                |---|---|---|---|---|---|---|
+                | row | engine | events/s | events per CPU-second | cores | JIT, %% of CPU | more | goal |
+                |---|---|---|---|---|---|---|---|
                 """
                         .formatted(form, machine));
     }
@@ -39,17 +39,21 @@ final class Report {
                         .collect(Collectors.joining("; "));
         String title =
                 row.title() + (row.off().isEmpty() ? "" : " (ours without " + row.off() + ")");
-        text.append("| **%d** | **%s** | | | | | %s |\n".formatted(row.number(), title, goals));
+        String rounds = row.rounds() + (row.rounds() == 1 ? " round" : " rounds");
+        text.append(
+                "| **%d** | **%s**, %s | | | | | | %s |\n"
+                        .formatted(row.number(), title, rounds, goals));
         for (Contestant contestant : row.contestants()) {
             List<Turn> its = turns.get(contestant.name());
             text.append(
                     its == null
-                            ? "| | %s | void | | | | |\n".formatted(contestant.name())
-                            : "| | %s | %s | %s | %s | %s | |\n"
+                            ? "| | %s | void | | | | | |\n".formatted(contestant.name())
+                            : "| | %s | %s | %s | %s | %s | %s | |\n"
                                     .formatted(
                                             contestant.name(),
                                             withRange(Median.of(its, "events/s")),
                                             shown(Median.of(its, "events/cpu-s").middle()),
+                                            shown(Median.of(its, "cores").middle()),
                                             shown(Median.of(its, COMPILING).middle()),
                                             more(row.figures(), its)));
         }

@@ -17,7 +17,8 @@ final class Rows {
     private static final String LOOP = "Hand-written loop";
     private static final String PARSE = "Parse only";
     private static final String OUR_PARSER = ", our parser";
-    private static final String IN_PROCESS_OFF = "journal, sync, dedupe";
+    private static final String IN_PROCESS_OFF =
+            "journal, sync, dedupe, checks of the ledger, queue limits";
 
     private final Form form;
 

@@ -5,8 +5,8 @@ package dev.millrace.bench;
  * over as many connections as the contest allows threads, 1,000 events a request; variant {@code
  * single}: one event a request. The clock runs until all rows have been read over HTTP.
  *
- * <p>The warm-up is one event a request for most of its time: what a request costs is compiled
- * after so many of them, which requests of a thousand events take long to come to.
+ * <p>The warm-up is one event a request for two fifths of its time: what a request costs is
+ * compiled after so many of them, which requests of a thousand events take long to come to.
  */
 public final class ServedCount {
     /** Connections of the warm-up with small requests. */

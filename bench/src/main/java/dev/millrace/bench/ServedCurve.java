@@ -49,7 +49,7 @@ public final class ServedCurve {
                 EventLoad small = EventLoad.live(server, "one", CONNECTIONS, 1);
                 EventLoad load = EventLoad.live(server, "run", CONNECTIONS, Input.BATCH)) {
             WarmUp.run(spec, small, load, pipeline::ask);
-            pipeline.prove(small.accepted() + load.accepted());
+            pipeline.prove(small.accepted() + load.accepted(), small.people() + load.people());
             pipeline.delete();
         }
     }
@@ -102,13 +102,17 @@ public final class ServedCurve {
         }
     }
 
+    /** Every event passes the filters of a curve. */
     private void prove(long events) throws IOException, InterruptedException {
-        long proven = 0;
+        long accepted = 0;
+        long counted = 0;
         for (ServedPipeline pipeline : pipelines) {
-            proven += pipeline.proven();
+            ServedPipeline.Proof proven = pipeline.proven();
+            accepted += proven.accepted();
+            counted += proven.counted();
         }
-        if (proven != events) {
-            throw new IOException("void: %d events sent, %d taken".formatted(events, proven));
-        }
+        ServedPipeline.require(
+                new ServedPipeline.Proof(events, events),
+                new ServedPipeline.Proof(accepted, counted));
     }
 }

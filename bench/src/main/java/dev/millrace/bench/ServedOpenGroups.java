@@ -31,7 +31,7 @@ public final class ServedOpenGroups {
             server.measureTo(meter);
             meter.stop(groups.events());
             long heapBytes = server.liveHeapBytes();
-            pipeline.prove(groups.events());
+            pipeline.prove(groups.events(), groups.events());
             ServedPipeline.Count count = pipeline.count();
             groups.report(meter, heapBytes, count.views(), count.open());
         }

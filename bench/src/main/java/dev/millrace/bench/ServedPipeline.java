@@ -17,11 +17,16 @@ final class ServedPipeline implements AutoCloseable {
     /** The pipeline of the page views, by its name. */
     static final String WEB = "web";
 
+    static final int WEB_PARTITIONS = 4;
+
     private static final String ROWS = "/aggregates/views?limit=10000";
     private static final Pattern VIEWS = Pattern.compile("\"views\":(\\d+)");
     private static final Pattern OPEN = Pattern.compile("\"final\":false");
     private static final Pattern LATE = Pattern.compile("\"late\":\\{\"views\":(\\d+)");
     private static final Pattern NEXT = Pattern.compile("\"next\":\"([^\"]+)\"");
+
+    /** Events that were accepted, and those of them that are counted in rows. */
+    record Proof(long accepted, long counted) {}
 
     /** How many rows of windows that are still open there are, and the views of all rows. */
     record Count(long open, long views) {}
@@ -53,7 +58,7 @@ final class ServedPipeline implements AutoCloseable {
         String definition =
                 """
                 pipeline: web
-                partitions: 4
+                partitions: %d
                 stages:
                   - {name: people, filter: "type == 'page_view' && !data.ua.contains('bot')"}
                   - name: views
@@ -62,7 +67,8 @@ final class ServedPipeline implements AutoCloseable {
                       by: [data.path]
                       values: {views: count}
                       lateness: 1d
-                """;
+                """
+                        .formatted(WEB_PARTITIONS);
         return new ServedPipeline(server, WEB, definition + more);
     }
 
@@ -115,14 +121,22 @@ final class ServedPipeline implements AutoCloseable {
     }
 
     /**
-     * Has the ledger balance, every event of it in, and all but those filtered counted in rows.
+     * Has the ledger balance, every event in it, and those in rows that pass the filter.
      *
+     * @param events that were sent
+     * @param people that pass the filter, as whoever sent them knows
      * @throws IOException if an event is missing
      */
-    void prove(long events) throws IOException, InterruptedException {
-        long proven = proven();
-        if (proven != events) {
-            throw new IOException("void: %d events sent, %d taken".formatted(events, proven));
+    void prove(long events, long people) throws IOException, InterruptedException {
+        require(new Proof(events, people), proven());
+    }
+
+    /**
+     * @throws IOException if they are not the same
+     */
+    static void require(Proof sent, Proof proven) throws IOException {
+        if (!proven.equals(sent)) {
+            throw new IOException("void: %s was expected, not %s".formatted(sent, proven));
         }
     }
 
@@ -131,7 +145,7 @@ final class ServedPipeline implements AutoCloseable {
      *
      * @throws IOException if one is missing
      */
-    long proven() throws IOException, InterruptedException {
+    Proof proven() throws IOException, InterruptedException {
         String ledger = ledger();
         long accepted = number(ledger, "accepted");
         long counted = counted();
@@ -140,7 +154,7 @@ final class ServedPipeline implements AutoCloseable {
                 || number(ledger, "filtered") + counted != accepted) {
             throw new IOException("void: rows count %d, %s".formatted(counted, ledger));
         }
-        return accepted;
+        return new Proof(accepted, counted);
     }
 
     /**

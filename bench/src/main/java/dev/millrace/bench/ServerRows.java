@@ -94,7 +94,6 @@ final class ServerRows {
                 List.of(
                         "visible-p50-ms",
                         "visible-p99-ms",
-                        "p99-beyond-beat-ms",
                         "ask-p99-ms",
                         "answer-p99-ms",
                         "refused",
@@ -107,12 +106,11 @@ final class ServerRows {
                                         .withSeconds(
                                                 form.serverWarmUpSeconds(), 2 * form.seconds()))),
                 List.of(
-                        Goal.atMost("p99 at most 300 ms", OURS, "visible-p99-ms", 300),
                         Goal.atMost(
-                                "of that at most 50 ms beyond the beat of 250 ms",
+                                "p99 at most 300 ms, which is 50 beyond the beat of 250",
                                 OURS,
-                                "p99-beyond-beat-ms",
-                                50)));
+                                "visible-p99-ms",
+                                300)));
     }
 
     private Row openGroups() {
@@ -120,7 +118,7 @@ final class ServerRows {
         Spec spec = new Spec("tumbling", "millrace", 1, 0, 1, 1_000_000, "");
         return new Row(
                 9,
-                form.fewRounds(),
+                form.rounds(),
                 "Heap with a million open groups, a count and a distinct count each",
                 "",
                 List.of("heap-MiB"),
@@ -141,7 +139,7 @@ final class ServerRows {
         Spec spec = new Spec("tumbling", "millrace", 1, 0, 1, 1, "");
         return new Row(
                 10,
-                form.fewRounds(),
+                form.rounds(),
                 "From the start of the process to ready, and resident when idle",
                 "",
                 List.of("ready-s", "idle-MB", "cache-MB"),

@@ -17,9 +17,6 @@ import java.util.regex.Pattern;
  * with it.
  */
 final class ServerUnderTest implements AutoCloseable {
-    /** What every other contestant has at most. */
-    private static final String HEAP = "-Xmx4g";
-
     private static final Pattern READY = Pattern.compile(" is ready on (http://\\S+)");
 
     private final TempFolder data;
@@ -36,11 +33,14 @@ final class ServerUnderTest implements AutoCloseable {
         this.readySeconds = readySeconds;
     }
 
-    /** {@code millrace serve}, from the jars that the script takes. */
+    /**
+     * {@code millrace serve}, from the jars that the script takes, with the heap and the collector
+     * of every contestant.
+     */
     static ServerUnderTest start() throws IOException {
         return start(
+                JavaCommand.withHeap(),
                 List.of(
-                        HEAP,
                         "-cp",
                         QuickStart.CLASS_PATH,
                         "dev.millrace.server.Main",
@@ -52,17 +52,21 @@ final class ServerUnderTest implements AutoCloseable {
 
     /** A server of this class path that takes the data directory as its argument. */
     static ServerUnderTest start(Class<?> main) throws IOException {
-        return start(List.of(HEAP, "-cp", System.getProperty("java.class.path"), main.getName()));
+        return start(
+                JavaCommand.withHeap(),
+                List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     }
 
     /**
      * A server that says on which address it is ready.
      *
-     * @param arguments of {@code java}, to which the data directory is added as the last
+     * @param java how a JVM is started
+     * @param arguments to it, to which the data directory is added as the last
      */
-    static ServerUnderTest start(List<String> arguments) throws IOException {
+    static ServerUnderTest start(List<String> java, List<String> arguments) throws IOException {
         TempFolder data = TempFolder.create();
-        List<String> command = new ArrayList<>(JavaCommand.ofServer());
+        data.requireDisk();
+        List<String> command = new ArrayList<>(java);
         command.addAll(arguments);
         command.add(data.path().toString());
         long begin = System.nanoTime();
@@ -122,13 +126,13 @@ final class ServerUnderTest implements AutoCloseable {
         return process.info().totalCpuDuration().orElseThrow().toNanos() / 1e9;
     }
 
-    /** Resident memory in MiB, as Linux counts it. */
-    long residentMiB() throws IOException {
+    /** Resident memory in KiB, as Linux counts it. */
+    long residentKiB() throws IOException {
         return Files.readAllLines(Path.of("/proc/" + process.pid() + "/status")).stream()
                 .filter(line -> line.startsWith("VmRSS:"))
-                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
                 .findFirst()
-                .orElse(-1);
+                .orElseThrow(() -> new IOException("the system does not say what is resident"));
     }
 
     /** Bytes that are reachable in its heap. */

@@ -17,6 +17,20 @@ public record TempFolder(Path path) implements AutoCloseable {
         return new TempFolder(Files.createTempDirectory("millrace-bench"));
     }
 
+    /**
+     * Has it lie on a disk: in memory a sync costs nothing, and what is on disk would be a tale.
+     *
+     * @throws IOException if it does not
+     */
+    void requireDisk() throws IOException {
+        String kind = Files.getFileStore(path).type();
+        if (kind.equals("tmpfs") || kind.equals("ramfs")) {
+            throw new IOException(
+                    "%s is in memory (%s); set MILLRACE_JAVA_OPTS=-Djava.io.tmpdir=<a folder on a disk>"
+                            .formatted(path, kind));
+        }
+    }
+
     /** Deletes it with all in it. */
     @Override
     public void close() throws IOException {

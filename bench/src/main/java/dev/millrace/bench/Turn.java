@@ -47,7 +47,8 @@ record Turn(Map<String, Double> figures) {
     }
 
     /**
-     * A figure by its name; {@code events/s} and {@code events/cpu-s} follow from others.
+     * A figure by its name; {@code events/s}, {@code events/cpu-s} and {@code cores} follow from
+     * others.
      *
      * @return NaN if it was not measured
      */
@@ -55,6 +56,7 @@ record Turn(Map<String, Double> figures) {
         return switch (name) {
             case "events/s" -> figure("events") / figure("seconds");
             case "events/cpu-s" -> figure("events") / figure("cpuSeconds");
+            case "cores" -> figure("cpuSeconds") / figure("seconds");
             case "server-events/cpu-s" -> figure("events") / figure("server-cpu-s");
             default -> figures.getOrDefault(name, Double.NaN);
         };

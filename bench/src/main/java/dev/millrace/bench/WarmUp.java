@@ -47,8 +47,9 @@ public final class WarmUp {
     }
 
     /**
-     * Warms up a web server, ours and a bare one alike: most of the time by requests of one event,
-     * as what a request costs is compiled after so many of them, then by the load that is measured.
+     * Warms up a web server, ours and a bare one alike: two fifths of the time by requests of one
+     * event, as what a request costs is compiled after so many of them, then by the load that is
+     * measured.
      */
     static void run(Spec spec, EventLoad small, EventLoad load, Asking asking) throws Exception {
         run(spec.warmUpSeconds() * SMALL_SHARE, small::seconds, asking);

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
+import java.util.List;
+
 class MedianTest {
     @Test
     void middleOfOddRounds() {
@@ -22,8 +24,20 @@ class MedianTest {
 
     @Test
     void ratioIsTheMedianOfSingleRounds() {
-        Median ratio = Median.ofRatio(Turns.of(20, 30, 40), Turns.of(10, 10, 16), "events/s");
+        Median ratio =
+                Median.ofRatio(Turns.of(20, 30, 40), List.of(Turns.of(10, 10, 16)), "events/s");
 
         assertThat(ratio).isEqualTo(new Median(2, 2.5, 3));
+    }
+
+    @Test
+    void ratioIsToWhoWasHighestInThatRound() {
+        Median ratio =
+                Median.ofRatio(
+                        Turns.of(20, 30, 40),
+                        List.of(Turns.of(10, 10, 16), Turns.of(5, 15, 10)),
+                        "events/s");
+
+        assertThat(ratio).isEqualTo(new Median(2, 2, 2.5));
     }
 }

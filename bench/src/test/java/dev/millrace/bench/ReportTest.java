@@ -21,12 +21,12 @@ class ReportTest {
                             new Contestant("theirs", CoreCount.class, SPEC)),
                     List.of(Goal.ratio("2 ×", "ours", List.of("theirs"), 2)));
 
-    private final Report report = new Report("Short form, 3 rounds", "2 × a processor");
+    private final Report report = new Report("Short form, turns of 3 s", "2 × a processor");
 
     @Test
     void saysOnWhatItWasMadeAndNotWhen() {
         assertThat(report.markdown())
-                .startsWith("Short form, 3 rounds in alternation;")
+                .startsWith("Short form, turns of 3 s, in alternation;")
                 .contains(" 2 × a processor.\n\n| row |");
     }
 
@@ -42,10 +42,10 @@ class ReportTest {
 
         assertThat(report.markdown().lines().skip(4))
                 .containsExactly(
-                        "| **1** | **Counting (ours without journal)** | | | | |"
+                        "| **1** | **Counting (ours without journal)**, 3 rounds | | | | | |"
                                 + " 2 × — 3.00 × (2.00–4.00): met |",
-                        "| | ours | 3,000 (2,000–4,000) | 1,500 |  |  | |",
-                        "| | theirs | 1,000 (1,000–1,000) | 500 |  |  | |");
+                        "| | ours | 3,000 (2,000–4,000) | 1,500 | 2.00 |  |  | |",
+                        "| | theirs | 1,000 (1,000–1,000) | 500 | 2.00 |  |  | |");
     }
 
     @Test
@@ -53,7 +53,7 @@ class ReportTest {
         report.add(ROW, Map.of("ours", Turns.of(3_000)));
 
         assertThat(report.markdown())
-                .contains("| | theirs | void | | | | |\n")
+                .contains("| | theirs | void | | | | | |\n")
                 .contains("2 × — void |\n");
     }
 

@@ -5,10 +5,11 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Slows producers down before they are refused: while the queue is more than half full and moves, a
- * batch waits in front of it, 200 ms at most. A producer who waits for its answers is brought down
- * to what the partitions process, instead of being sent away for a second in which they have
- * nothing left to do. Where nothing moves a wait helps nobody, and it ends after 24 ms: partitions
- * that wait for a commit, or for a processor, stand still for less.
+ * batch waits in front of it, for about 200 ms at most: pauses are as long as the system makes
+ * them. A producer who waits for its answers is brought down to what the partitions process,
+ * instead of being sent away for a second in which they have nothing left to do. Where nothing
+ * moves a wait helps nobody, and it ends after 24 ms: partitions that wait for a commit, or for a
+ * processor, stand still for less.
  */
 final class Throttle {
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);

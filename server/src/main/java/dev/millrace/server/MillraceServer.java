@@ -64,8 +64,17 @@ public final class MillraceServer implements AutoCloseable {
      *     and nothing is left running
      */
     public static MillraceServer start(ServerOptions options) {
+        return start(options, StoreOptions.defaults());
+    }
+
+    /**
+     * The same on a storage that is set otherwise.
+     *
+     * @throws MillraceException as above
+     */
+    public static MillraceServer start(ServerOptions options, StoreOptions store) {
         InetAddress host = loopback(options.host());
-        RocksStorage storage = RocksStorage.open(options.data(), StoreOptions.defaults());
+        RocksStorage storage = RocksStorage.open(options.data(), store);
         ConnectServices services = new ConnectServices(systems(options));
         try {
             return start(options, host, storage, services);

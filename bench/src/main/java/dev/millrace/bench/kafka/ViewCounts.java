@@ -68,6 +68,7 @@ final class ViewCounts implements AutoCloseable {
         settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 128L << 20);
         settings.put(StreamsConfig.consumerPrefix("auto.offset.reset"), "earliest");
         settings.put(StreamsConfig.consumerPrefix("max.poll.records"), 10_000);
+        settings.put(StreamsConfig.consumerPrefix("max.partition.fetch.bytes"), 16 << 20);
         settings.put(StreamsConfig.producerPrefix("batch.size"), 256 << 10);
         return settings;
     }
