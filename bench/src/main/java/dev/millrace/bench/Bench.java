@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
  * Ours and peers' in alternation: every row, every contestant in a process of its own, round after
  * round, medians. A contestant of which a turn does not account for every event is void, and so is
  * what it is compared in. Prints the table, and writes it into {@code docs/benchmarks.md} if all
- * rows were run; so with the curves.
+ * rows were run in one of the two forms and no contestant was void; so with all curves.
  *
  * <p>Arguments, all optional: {@code full}: five rounds instead of two, and the curves; {@code
  * curves}: the curves alone, or {@code curves=groups,readers}; {@code rounds=n}; {@code rows=1,2};
@@ -22,11 +22,14 @@ import java.util.stream.Collectors;
  */
 public final class Bench {
     private static final String ALL = "";
+    private static final List<String> FLAGS = List.of("full", "curves");
+    private static final List<String> VALUES = List.of("curves=", "rounds=", "rows=", "warmUp=");
 
     private Bench() {}
 
     public static void main(String[] args) throws IOException {
         List<String> given = List.of(args);
+        requireKnown(given);
         boolean isFull = given.contains("full");
         Optional<String> curves =
                 given.contains("curves") ? Optional.of(ALL) : value(given, "curves=");
@@ -45,6 +48,15 @@ public final class Bench {
             Set<String> wanted = names(curves.orElse(ALL));
             String tables = Curves.run(wanted);
             publish("curves", tables, wanted.isEmpty());
+        }
+    }
+
+    private static void requireKnown(List<String> args) {
+        for (String arg : args) {
+            if (!FLAGS.contains(arg) && VALUES.stream().noneMatch(arg::startsWith)) {
+                throw new IllegalArgumentException(
+                        "%s is none of %s and %s".formatted(arg, FLAGS, VALUES));
+            }
         }
     }
 
@@ -77,6 +89,10 @@ public final class Bench {
      * @param wanted numbers; none: all rows, whose table is then kept
      */
     private static void rows(Form form, Set<String> wanted) throws IOException {
+        try (TempFolder folder = TempFolder.create()) {
+            folder.requireDisk();
+        }
+        boolean isWhole = wanted.isEmpty() && (form.equals(Form.SHORT) || form.equals(Form.FULL));
         Report report =
                 new Report(
                         "%s form, turns of %d s (rows 3, 6 and 8: %d)"
@@ -84,10 +100,12 @@ public final class Bench {
                         Machine.line());
         for (Row row : new Rows(form).all()) {
             if (wanted.isEmpty() || wanted.contains(Integer.toString(row.number()))) {
-                report.add(row, run(row));
+                Map<String, List<Turn>> turns = run(row);
+                report.add(row, turns);
+                isWhole &= turns.size() == row.contestants().size();
             }
         }
-        publish("bench", report.markdown(), wanted.isEmpty());
+        publish("bench", report.markdown(), isWhole);
     }
 
     /**

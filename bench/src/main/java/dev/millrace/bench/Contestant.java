@@ -11,11 +11,6 @@ import java.util.List;
  * @param main its class, started in a process of its own with {@code spec} as arguments
  */
 record Contestant(String name, Class<?> main, Spec spec) {
-    /** The same with another warm-up, measured for another time. */
-    Contestant withSeconds(int warmUpSeconds, int seconds) {
-        return new Contestant(name, main, spec.withSeconds(warmUpSeconds, seconds));
-    }
-
     /**
      * How it is started.
      *

@@ -120,7 +120,7 @@ public final class EventLoad implements AutoCloseable {
         return accepted.get();
     }
 
-    /** How many of the {@link #live} events accepted so far pass the filter; between runs. */
+    /** How many of the {@link #live} events handed out so far pass the filter; between runs. */
     long people() {
         return live.stream().mapToLong(LiveEvents::people).sum();
     }

@@ -7,27 +7,18 @@ package dev.millrace.bench;
  * @param rounds of all rows
  * @param warmUpSeconds of contestants without a server
  * @param serverWarmUpSeconds of rows with a server, whose requests are compiled later
- * @param smallWarmUpSeconds of a row with a server and only requests of one event, of which there
- *     are more
  * @param seconds that are measured
  */
-record Form(
-        String name,
-        int rounds,
-        int warmUpSeconds,
-        int serverWarmUpSeconds,
-        int smallWarmUpSeconds,
-        int seconds) {
-    static final Form SHORT = new Form("Short", 2, 8, 30, 15, 3);
-    static final Form FULL = new Form("Full", 5, 8, 30, 15, 4);
+record Form(String name, int rounds, int warmUpSeconds, int serverWarmUpSeconds, int seconds) {
+    static final Form SHORT = new Form("Short", 2, 8, 30, 3);
+    static final Form FULL = new Form("Full", 5, 8, 30, 4);
 
     Form withRounds(int newRounds) {
-        return new Form(
-                name, newRounds, warmUpSeconds, serverWarmUpSeconds, smallWarmUpSeconds, seconds);
+        return new Form(name, newRounds, warmUpSeconds, serverWarmUpSeconds, seconds);
     }
 
     Form withWarmUp(int newSeconds) {
-        return new Form(name, rounds, newSeconds, newSeconds, newSeconds, seconds);
+        return new Form(name, rounds, newSeconds, newSeconds, seconds);
     }
 
     /** Of rows whose turns differ by more than what is looked for: few of them decide nothing. */

@@ -57,6 +57,10 @@ record Goal(String text, String of, String figure, List<String> against, Bound b
         return new Goal(text, of, "events/cpu-s", against, new Bound.AtLeast(atLeast));
     }
 
+    static Goal atLeast(String text, String of, String figure, double least) {
+        return new Goal(text, of, figure, List.of(), new Bound.AtLeast(least));
+    }
+
     static Goal atMost(String text, String of, String figure, double most) {
         return new Goal(text, of, figure, List.of(), new Bound.AtMost(most));
     }

@@ -4,8 +4,8 @@ import java.io.IOException;
 
 /**
  * A load over HTTP, closed loop, on a server in a process of its own; the processor time is that of
- * both. The server takes the warm-up first. Variants: the server, {@code durable}, {@code unsynced}
- * or {@code bare}, and how many events are in a request, such as {@code bare,100}.
+ * both. The server takes the warm-up first. Variants: the server, {@code durable} or {@code bare},
+ * and how many events are in a request, such as {@code bare,100}.
  *
  * <p>The clock stops when all events are in rows, of the bare server when all are answered.
  */
@@ -31,7 +31,6 @@ public final class HttpIngest {
         return switch (kind) {
             case "bare" -> ServerUnderTest.start(BareServer.class);
             case "durable" -> ServerUnderTest.start();
-            case "unsynced" -> ServerUnderTest.start(UnsyncedServer.class);
             default -> throw new IllegalArgumentException(kind);
         };
     }
@@ -39,8 +38,6 @@ public final class HttpIngest {
     private static void ours(ServerUnderTest server, Spec spec, EventLoad small, EventLoad load)
             throws Exception {
         Meter meter = new Meter();
-        double syncMs = DiskSync.p99Ms();
-        meter.figure("sync-p99-ms", syncMs);
         try (ServedPipeline pipeline = ServedPipeline.web(server.address())) {
             WarmUp.run(spec, small, load, pipeline::ask);
             server.measureFrom();
@@ -51,7 +48,6 @@ public final class HttpIngest {
             meter.stop(sent.events());
             pipeline.prove(small.accepted() + load.accepted(), small.people() + load.people());
             report(meter, sent);
-            meter.figure("p99-in-syncs", sent.answerMs(99) / syncMs);
         }
         meter.print();
     }

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /** What a run was made on. */
 final class Machine {
@@ -20,20 +21,21 @@ final class Machine {
      * what the user gives it, in one line without a date.
      */
     static String line() throws IOException {
-        return ("%d × %s, %d GiB, %s %s (%.1f µs to read a byte, %.1f to touch a page), %s,"
-                        + " %s %s, G1 with compact object headers%s")
-                .formatted(
-                        Runtime.getRuntime().availableProcessors(),
-                        value(Path.of("/proc/cpuinfo"), "model name", "unknown processor"),
-                        memoryGiB(),
-                        System.getProperty("os.name"),
-                        System.getProperty("os.version"),
-                        microsToRead(),
-                        microsToTouch(),
-                        disk(),
-                        System.getProperty("java.vm.name"),
-                        System.getProperty("java.runtime.version"),
-                        JavaCommand.asked().isEmpty() ? "" : " and " + JavaCommand.asked());
+        return String.format(
+                Locale.ROOT,
+                "%d × %s, %d GiB, %s %s (%.2f µs to read a byte from Java, %.2f to touch a"
+                        + " page), %s, %s %s, G1 with compact object headers%s",
+                Runtime.getRuntime().availableProcessors(),
+                value(Path.of("/proc/cpuinfo"), "model name", "unknown processor"),
+                memoryGiB(),
+                System.getProperty("os.name"),
+                System.getProperty("os.version"),
+                microsToRead(),
+                microsToTouch(),
+                disk(),
+                System.getProperty("java.vm.name"),
+                System.getProperty("java.runtime.version"),
+                JavaCommand.asked().isEmpty() ? "" : " and " + JavaCommand.asked());
     }
 
     private static String disk() throws IOException {
@@ -42,7 +44,7 @@ final class Machine {
         }
     }
 
-    /** A system call with little behind it. */
+    /** A system call with little behind it, and what the JDK adds. */
     private static double microsToRead() throws IOException {
         try (InputStream zeros = Files.newInputStream(Path.of("/dev/zero"))) {
             return micros(

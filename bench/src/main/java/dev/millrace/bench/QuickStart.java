@@ -68,8 +68,8 @@ public final class QuickStart {
         command.addAll(List.of("-XX:AOTMode=create", recorded, "-XX:AOTCache=" + cache));
         command.addAll(List.of("-Xlog:aot*=off", "-cp", CLASS_PATH));
         int status = new ProcessBuilder(command).inheritIO().start().waitFor();
-        if (!Files.exists(cache)) {
-            throw new IOException("no cache was made; status " + status);
+        if (!Files.exists(cache) || !Files.exists(nativeCode)) {
+            throw new IOException("nothing was kept for quick starts; status " + status);
         }
     }
 

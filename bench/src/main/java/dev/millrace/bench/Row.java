@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param rounds how often every contestant has its turn
  * @param off what of ours is switched off; empty if nothing is
- * @param figures shown beside events a second and events a CPU-second
+ * @param figures shown beside those that every row has, such as events a second
  */
 record Row(
         int number,

@@ -79,7 +79,7 @@ final class Rows {
         Spec parse = spec.withVariant("parse");
         return new Row(
                 2,
-                form.rounds(),
+                form.manyRounds(),
                 "The same, one thread, by processor time",
                 IN_PROCESS_OFF,
                 List.of(),

@@ -110,20 +110,25 @@ final class ServerUnderTest implements AutoCloseable {
     /** Remembers what processor time the process has had, before {@code meter} is started. */
     void measureFrom() {
         cpuSecondsBefore = cpuSeconds();
-        compilerSecondsBefore = CompilerTime.seconds(process.pid());
+        compilerSecondsBefore = compilerSeconds();
     }
 
     /** Adds what it has had since then to a meter that is about to stop. */
     void measureTo(Meter meter) {
         double cpuSeconds = cpuSeconds() - cpuSecondsBefore;
         meter.otherCpu(cpuSeconds);
-        meter.otherCompilers(CompilerTime.seconds(process.pid()) - compilerSecondsBefore);
+        meter.otherCompilers(compilerSeconds() - compilerSecondsBefore);
         meter.figure("server-cpu-s", cpuSeconds);
     }
 
     /** Processor time that the process has had. */
     double cpuSeconds() {
         return process.info().totalCpuDuration().orElseThrow().toNanos() / 1e9;
+    }
+
+    /** What of it went to compilers. */
+    double compilerSeconds() {
+        return CompilerTime.seconds(process.pid());
     }
 
     /** Resident memory in KiB, as Linux counts it. */
