@@ -67,7 +67,7 @@ final class ServerRows {
     private Row sync() {
         return new Row(
                 6,
-                form.manyRounds(),
+                2 * form.rounds(),
                 "HTTP, one event a request, 64 connections: sync on against off, a second each in turn",
                 "",
                 List.of(
