@@ -20,7 +20,7 @@ public final class EventLoad implements AutoCloseable {
     private static final long OVER = -1;
 
     private final List<Sender> senders = new ArrayList<>();
-    private final List<LiveEvents> live = new ArrayList<>();
+    private final List<LiveEvents> liveEvents = new ArrayList<>();
     private final int eventsPerRequest;
     private final AtomicLong accepted = new AtomicLong();
 
@@ -63,7 +63,7 @@ public final class EventLoad implements AutoCloseable {
         for (int i = 0; i < connections; i++) {
             LiveEvents events = new LiveEvents("%s%03d".formatted(run, i), i, eventsPerRequest);
             load.add(new EventClient(server, ServedPipeline.WEB), events);
-            load.live.add(events);
+            load.liveEvents.add(events);
         }
         return load;
     }
@@ -120,9 +120,9 @@ public final class EventLoad implements AutoCloseable {
         return accepted.get();
     }
 
-    /** How many of the {@link #live} events handed out so far pass the filter; between runs. */
+    /** How many of the live events handed out so far pass the filter; between runs. */
     long people() {
-        return live.stream().mapToLong(LiveEvents::people).sum();
+        return liveEvents.stream().mapToLong(LiveEvents::people).sum();
     }
 
     /**

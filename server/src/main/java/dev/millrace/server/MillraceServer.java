@@ -68,7 +68,7 @@ public final class MillraceServer implements AutoCloseable {
     }
 
     /**
-     * The same on a storage that is set otherwise.
+     * The same on a storage that is set otherwise, for benchmarks: what is set so may lose events.
      *
      * @throws MillraceException as above
      */
